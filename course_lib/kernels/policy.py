@@ -1,0 +1,176 @@
+"""The one module that knows numba: how kernels are compiled, cached, and run without it.
+
+A kernel is a plain function over NumPy arrays with the decorator :func:`kernel`. Three things are
+decided here, once, for all of them.
+
+*Compiling.* A kernel has explicit signatures, so each is compiled once and read from the disk cache
+afterwards. It is compiled when it is first called, not when it is imported. One kernel may call
+another.
+
+*Caching.* numba does not notice that a function called by a cached function has changed. The cache
+therefore lives in a folder named after the text of all kernels: change one and all are compiled anew.
+
+*Doing without.* If numba is missing (in a browser) or switched off (``NUMBA_DISABLE_JIT=1``), the same
+source runs on NumPy. ``for i in elements(w)`` is the reason that this is fast: compiled, ``i`` counts
+through the array; without numba, ``i`` is one slice that takes the whole array at a time.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import types
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Array = npt.NDArray[Any]
+
+HAS_NUMBA = find_spec("numba") is not None
+
+# Everything `fastmath=True` allows except assuming that there are no NaNs and no infinities:
+# with those two, `isnan` is always False and a diverging run goes unseen.
+FASTMATH = frozenset({"contract", "reassoc", "arcp", "nsz", "afn"})
+
+
+def jit_enabled() -> bool:
+    """Whether kernels run compiled: numba is installed and not switched off."""
+    if not HAS_NUMBA:
+        return False
+    import numba
+
+    return not numba.config.DISABLE_JIT
+
+
+def elements(array: Array) -> Iterable[Any]:
+    """Indices that visit every element of a 1-D array, for the loop of an elementwise kernel.
+
+    Compiled, this is ``range(array.size)``. Without numba it is a single slice over everything, so
+    that the loop body runs once, on whole arrays, at NumPy's speed. The body must make sense for
+    both: use ``np.sqrt`` and ``np.where``, not ``math.sqrt`` and ``if``.
+
+    Examples
+    --------
+    >>> w, g = np.ones(3), np.array([1.0, 2.0, 3.0])
+    >>> for i in elements(w):
+    ...     w[i] -= 0.5 * g[i]
+    >>> w
+    array([ 0.5,  0. , -0.5])
+    """
+    return (slice(None),)
+
+
+class Kernel:
+    """A function that numba compiles at its first call; without numba, the function itself.
+
+    Parameters
+    ----------
+    function : callable
+        The plain Python function.
+    signatures : sequence of str
+        numba signatures, one a supported dtype, such as ``"void(f8[::1], f8)"``.
+    """
+
+    def __init__(self, function: Callable[..., Any], signatures: tuple[str, ...]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.signatures = signatures
+
+    @functools.cached_property
+    def compiled(self) -> Callable[..., Any]:
+        """The compiled function (or the plain one, without numba)."""
+        if not jit_enabled():
+            return self.function
+        import numba
+
+        _teach_numba()
+        with _cache_folder():
+            jitted = numba.njit(cache=True, fastmath=set(FASTMATH), error_model="numpy")(
+                self.function
+            )
+        for signature in self.signatures:
+            jitted.compile(signature)
+        jitted.disable_compile()
+        return jitted  # type: ignore[no-any-return]
+
+    def __call__(self, *args: Any) -> Any:
+        """Run the kernel, compiling it first if this is the first call."""
+        return self.compiled(*args)
+
+    def __repr__(self) -> str:
+        return f"Kernel({self.function.__module__}.{self.function.__name__})"
+
+
+def kernel(*signatures: str) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a kernel of a function: ``@kernel("void(f8[::1], f8)", "void(f4[::1], f8)")``."""
+    return lambda function: Kernel(function, signatures)
+
+
+def for_floats(template: str) -> tuple[str, ...]:
+    """Write a signature once for both precisions: ``F`` stands for ``f8`` and for ``f4``.
+
+    Examples
+    --------
+    >>> for_floats("void(F[::1], f8)")
+    ('void(f8[::1], f8)', 'void(f4[::1], f8)')
+    """
+    return tuple(template.replace("F", dtype) for dtype in ("f8", "f4"))
+
+
+@functools.cache
+def _teach_numba() -> None:
+    """Tell numba what ``elements`` means, and that a Kernel inside a kernel is a function."""
+    from numba.core import types as numba_types
+    from numba.extending import overload, typeof_impl
+
+    @overload(elements)
+    def _elements(array):  # type: ignore[no-untyped-def]  # numba compares bare signatures
+        return lambda array: range(array.size)
+
+    @typeof_impl.register(Kernel)  # type: ignore[untyped-decorator]
+    def _typeof_kernel(value: Kernel, _context: Any) -> Any:
+        return numba_types.Dispatcher(value.compiled)
+
+
+@contextmanager
+def _cache_folder() -> Iterator[None]:
+    """While a kernel is set up, point numba's cache at a folder that belongs to this source text."""
+    import numba
+
+    base = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__")
+    folder = base / f"kernels-{_fingerprint()}"
+    before = numba.config.CACHE_DIR
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a read-only installation: numba's own choice of folder is good
+        yield
+        return
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@functools.cache
+def _fingerprint() -> str:
+    """Name the present text of all kernels, and whether arrays' bounds are checked."""
+    import numba
+
+    digest = hashlib.sha256(str(numba.config.BOUNDSCHECK).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def as_module_kernels(module: types.ModuleType) -> dict[str, Kernel]:
+    """All kernels that a module defines, by name (for warming up and for tests)."""
+    return {name: value for name, value in vars(module).items() if isinstance(value, Kernel)}
