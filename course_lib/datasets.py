@@ -1,0 +1,139 @@
+"""Real data, small enough to train on in a second: :func:`digits`.
+
+Source, license and checksum of the file are in ``course_lib/data/README.md``.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from ._validate import Array, count, number
+
+__all__ = ["Digits", "digits"]
+
+N_TRAIN, N_VAL, N_TEST = 1000, 297, 500
+N_CLASSES = 10
+
+_SHA256 = "1e6e6bbbb929ac4a2284a1395e01ff006539e4dc42678df0ee8179705b66617e"
+
+
+class Digits(NamedTuple):
+    """Handwritten digits, split into three parts.
+
+    Attributes
+    ----------
+    X_train, X_val, X_test : ndarray of float64, shape (n, 64)
+        Images of 8 by 8 pixels, one a row, from 0 (paper) to 1 (ink).
+    y_train, y_val, y_test : ndarray of int64, shape (n,)
+        Labels, 0 to 9.
+    """
+
+    X_train: Array
+    y_train: Array
+    X_val: Array
+    y_val: Array
+    X_test: Array
+    y_test: Array
+
+
+def digits(n_train: int | None = None, label_noise: float = 0.0, seed: int = 0) -> Digits:
+    """Load the UCI handwritten digits in a fixed split: 1,000 to train, 297 to validate, 500 to test.
+
+    Parameters
+    ----------
+    n_train : int, optional
+        Keep only this many training images (10 to 1,000), the classes in nearly equal shares. All of
+        them, if left out. A larger number with the same ``seed`` keeps those of a smaller one.
+    label_noise : float
+        Share of the training labels, from 0 to 1, that is replaced by another digit (never by the
+        right one). Validation and test labels stay right.
+    seed : int
+        Which images are kept and which labels are replaced. It changes nothing else: with neither
+        asked for, the data are the same for every seed.
+
+    Returns
+    -------
+    Digits
+        New arrays at each call; change them as you like.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong type or is out of range.
+    RuntimeError
+        If the data file is missing or damaged.
+
+    References
+    ----------
+    E. Alpaydin and C. Kaynak (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning
+    Repository. doi:10.24432/C50P49. License: CC BY 4.0.
+
+    Examples
+    --------
+    >>> data = digits(n_train=100)
+    >>> data.X_train.shape, data.X_val.shape, data.X_test.shape
+    ((100, 64), (297, 64), (500, 64))
+    >>> np.bincount(data.y_train).tolist()
+    [10, 10, 10, 10, 10, 10, 10, 10, 10, 10]
+    """
+    seed = count(seed, "seed")
+    noise = number(label_noise, "label_noise", low=0, high=1)
+    images, labels, order = _stored()
+    train, val, test = np.split(order, (N_TRAIN, N_TRAIN + N_VAL))
+    if n_train is not None:
+        n = count(n_train, "n_train", low=N_CLASSES)
+        if n > N_TRAIN:
+            raise ValueError(f"n_train is {n}, but there are only {N_TRAIN} training images.")
+        train = _few(train, labels, n, seed)
+    y_train = _with_wrong_labels(labels[train], noise, seed)
+    return Digits(
+        images[train] / 16, y_train, images[val] / 16, labels[val], images[test] / 16, labels[test]
+    )
+
+
+def _few(members: Array, labels: Array, n: int, seed: int) -> Array:
+    """Choose ``n`` of ``members``, the classes taking turns."""
+    keys = np.random.default_rng([seed, 1]).random(members.size)
+    turn = np.empty(members.size)
+    for label in range(N_CLASSES):
+        of_class = np.flatnonzero(labels[members] == label)
+        turn[of_class[np.argsort(keys[of_class])]] = np.arange(of_class.size)
+    # Whoever has the same turn is in the order of the keys, so no class is always served first.
+    return members[np.lexsort((keys, turn))[:n]]
+
+
+def _with_wrong_labels(y: Array, share: float, seed: int) -> Array:
+    """Return a copy in which ``share`` of the labels is moved on by 1 to 9 (so never by nothing)."""
+    rng = np.random.default_rng([seed, 2])
+    chosen = np.argsort(rng.random(y.size))[: round(share * y.size)]
+    moves = 1 + np.floor(rng.random(y.size) * (N_CLASSES - 1)).astype(np.int64)
+    noisy = y.copy()
+    noisy[chosen] = (y[chosen] + moves[chosen]) % N_CLASSES
+    return noisy
+
+
+@functools.cache
+def _stored() -> tuple[Array, Array, Array]:
+    """Return images (1797, 64), labels (1797,) and the order of the split (1797,), checked."""
+    mend = (
+        "Install course_lib again (pip install --force-reinstall course-lib; "
+        "in a clone of the repository: git checkout course_lib/data)."
+    )
+    try:
+        content = files("course_lib").joinpath("data", "digits.npz").read_bytes()
+    except OSError as error:
+        raise RuntimeError(f"the data file digits.npz can't be read ({error}). {mend}") from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != _SHA256:
+        raise RuntimeError(
+            f"the data file digits.npz is damaged: its SHA-256 begins {found[:12]}, not {_SHA256[:12]}. {mend}"
+        )
+    with np.load(io.BytesIO(content)) as stored:
+        images, labels, order = (stored[name] for name in ("images", "labels", "order"))
+    return images, labels.astype(np.int64), order.astype(np.int64)
