@@ -216,9 +216,11 @@ def _model(
 
 def _cross_entropy(scores: Array, y: Array) -> tuple[float, Array]:
     """Return the mean cross-entropy of scores (N, classes), and its gradient with respect to them."""
-    n = len(scores)
-    if np.shape(y) != (n,):
-        raise ValueError(f"y has shape {np.shape(y)}, but X has {n} examples: expected ({n},).")
+    n, y = len(scores), np.asarray(y)
+    if y.shape != (n,):
+        raise ValueError(f"y has shape {y.shape}, but X has {n} examples: expected ({n},).")
+    if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= scores.shape[1]:
+        raise ValueError(f"y must hold labels: whole numbers from 0 to {scores.shape[1] - 1}.")
     # The largest score of a row becomes 0: exp can't overflow, and the loss is the same.
     shifted = scores - scores.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)

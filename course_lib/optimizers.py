@@ -17,7 +17,21 @@ import numpy.typing as npt
 from ._validate import Array, as_floats, count, number, same_shape
 from .kernels import optimizers as kernels
 
-__all__ = ["OPTIMIZERS", "Optimizer", "Rule", "Stepper", "as_optimizer", "from_function", "step"]
+__all__ = [
+    "FAR_AWAY",
+    "OPTIMIZERS",
+    "Optimizer",
+    "Rule",
+    "Stepper",
+    "as_optimizer",
+    "from_function",
+    "hyperparameters",
+    "learning_rates",
+    "step",
+]
+
+FAR_AWAY = 1e10
+"""A run with a weight beyond this, or with one that is no longer finite, has diverged."""
 
 
 class Optimizer(NamedTuple):
@@ -244,6 +258,44 @@ def hyperparameters(rule: Optimizer, given: Mapping[str, float]) -> Array:
         else:
             number(value, name, low=0)
     return np.array(list(values.values()), dtype=np.float64)
+
+
+def learning_rates(rule: Optimizer, lr: npt.ArrayLike | None, steps: int) -> Array:
+    """Return the learning rate of every step.
+
+    Parameters
+    ----------
+    rule : Optimizer
+    lr : float or array_like of float, shape (steps,), or None
+        One rate for the whole run, or one a step; None stands for the rule's default.
+    steps : int
+
+    Returns
+    -------
+    ndarray of float64, shape (steps,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a rate is no number, negative or not finite, or there are not ``steps`` of them.
+
+    Examples
+    --------
+    >>> learning_rates(OPTIMIZERS["sgd"], 0.5, 3)
+    array([0.5, 0.5, 0.5])
+    """
+    if lr is None or np.ndim(lr) == 0:
+        rate = number(rule.lr if lr is None else lr, "lr", low=0)  # type: ignore[arg-type]
+        return np.full(steps, rate)
+    rates = as_floats(lr, "lr").astype(np.float64)
+    if rates.shape != (steps,):
+        raise ValueError(
+            f"lr has shape {rates.shape}, but must be one number or one a step: shape ({steps},)."
+        )
+    wrong = np.flatnonzero(~(np.isfinite(rates) & (rates >= 0)))
+    if wrong.size:
+        number(float(rates[wrong[0]]), f"lr[{wrong[0]}]", low=0)
+    return rates
 
 
 class Stepper:

@@ -135,3 +135,6 @@ def test_bad_arrays_are_named(model):
         model.scores(w, X[:0])
     with pytest.raises(ValueError, match=r"y has shape \(3,\), but X has 4 examples"):
         model.loss_and_gradient(w, X, y[:3])
+    for labels in (y - 3, y + 3, y * 1.0):
+        with pytest.raises(ValueError, match="labels: whole numbers from 0 to 2"):
+            model.loss_and_gradient(w, X, labels)

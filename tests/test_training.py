@@ -1,0 +1,150 @@
+"""fit: what is recorded, the same run for the same seed, and runs that go wrong."""
+
+import numpy as np
+import pytest
+
+from course_lib.datasets import digits
+from course_lib.models import softmax_classifier, two_layer_network
+from course_lib.optimizers import OPTIMIZERS
+from course_lib.training import fit
+
+DATA = digits(n_train=100)
+LINEAR = softmax_classifier()
+NETWORK = two_layer_network(hidden=8)
+
+
+def same(a, b):
+    return all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_every_rule_learns_on_digits(rule):
+    history = fit(LINEAR, digits(), rule, epochs=8, lr=0.1 if rule in ("sgd", "momentum") else 0.01)
+    assert history.rule == rule
+    assert history.train_losses[-1] < history.train_losses[0] / 3
+    assert history.val_accuracy[-1] > 0.85
+    assert history.test_accuracy > 0.85
+
+
+def test_what_is_recorded():
+    history = fit(NETWORK, DATA, "adam", epochs=3, batch_size=32, lr=0.01)
+    assert history.evaluations == 3 * 4  # 32 + 32 + 32 + 4 examples
+    assert history.losses.shape == (12,)
+    for name in ("train_losses", "train_accuracy", "val_accuracy"):
+        assert getattr(history, name).shape == (4,)
+    assert history.train_losses[0] == NETWORK.loss_and_gradient(NETWORK.init(0), *DATA[:2])[0]
+    assert history.train_losses[-1] == NETWORK.loss_and_gradient(history.w, *DATA[:2])[0]
+    assert history.val_accuracy[-1] == NETWORK.accuracy(history.w, *DATA[2:4])
+    assert history.test_accuracy == NETWORK.accuracy(history.w, *DATA[4:])
+    assert history.diverged_at is None
+
+
+def test_the_seed_decides_everything():
+    runs = [fit(NETWORK, DATA, "momentum", epochs=2, seed=seed) for seed in (0, 0, 1)]
+    assert same(runs[0], runs[1])
+    assert not np.array_equal(runs[0].w, runs[2].w)
+
+
+def test_every_example_is_used_once_an_epoch_in_a_new_order():
+    seen = []
+
+    def spy(w, X, y):
+        seen.append(X)
+        return NETWORK.loss_and_gradient(w, X, y)
+
+    fit(NETWORK._replace(loss_and_gradient=spy), DATA, "sgd", epochs=2, batch_size=30)
+    batches = [X for X in seen if len(X) != 100]  # the others measure, on all the training data
+    assert [len(X) for X in batches] == [30, 30, 30, 10] * 2
+    epochs = np.concatenate(batches[:4]), np.concatenate(batches[4:])
+    for X in epochs:
+        assert np.array_equal(np.unique(X, axis=0), np.unique(DATA.X_train, axis=0))
+    assert not np.array_equal(*epochs)
+
+
+def test_full_batch_is_plain_gradient_descent():
+    history = fit(LINEAR, DATA, "sgd", epochs=3, batch_size=1000, lr=0.5)
+    w = LINEAR.init(0)
+    for _ in range(3):
+        w = w - 0.5 * LINEAR.loss_and_gradient(w, *DATA[:2])[1]
+    np.testing.assert_allclose(history.w, w, rtol=1e-12, atol=1e-14)
+    assert history.evaluations == 3
+
+
+def test_a_students_function_gives_the_same_run_as_the_kernel():
+    def heavy_ball(w, g, v, lr, momentum=0.9):
+        v = momentum * v + g
+        return w - lr * v, v
+
+    ours = fit(NETWORK, DATA, "momentum", epochs=2, lr=0.05, momentum=0.8)
+    theirs = fit(NETWORK, DATA, heavy_ball, epochs=2, lr=0.05, momentum=0.8)
+    np.testing.assert_allclose(theirs.w, ours.w, rtol=1e-10, atol=1e-12)
+    assert theirs.rule == "heavy_ball"
+
+
+def test_rates_may_differ_from_step_to_step():
+    constant = fit(LINEAR, DATA, "sgd", epochs=2, lr=0.1)
+    assert same(constant, fit(LINEAR, DATA, "sgd", epochs=2, lr=np.full(8, 0.1)))
+    stopped = fit(LINEAR, DATA, "sgd", epochs=2, lr=[0.1] * 4 + [0.0] * 4)
+    assert stopped.train_losses[2] == stopped.train_losses[1] == constant.train_losses[1]
+    with pytest.raises(ValueError, match=r"lr has shape \(3,\).*shape \(8,\)"):
+        fit(LINEAR, DATA, "sgd", epochs=2, lr=[0.1] * 3)
+
+
+def test_divergence_is_a_result(capsys):
+    history = fit(NETWORK, DATA, "sgd", epochs=5, lr=1e6, progress=True)
+    assert history.diverged_at == history.evaluations == history.losses.size
+    assert history.diverged_at < 20
+    assert np.isfinite(history.w).all()
+    assert len(history.train_losses) == 1 + (history.diverged_at - 1) // 4
+    out, err = capsys.readouterr()
+    assert f"diverged at step {history.diverged_at}" in out
+    assert err == ""
+
+
+def test_a_nan_counts_as_divergence():
+    def broken(w, g, lr):
+        return w * np.nan
+
+    assert fit(LINEAR, DATA, broken, epochs=1).diverged_at == 1
+
+
+def test_no_epochs_measure_the_start():
+    history = fit(LINEAR, DATA, epochs=0)
+    assert same(history.w, LINEAR.init(0))
+    assert history.losses.size == history.evaluations == 0
+    assert history.train_losses.shape == (1,)
+
+
+def test_progress_is_one_line_on_standard_output(capsys):
+    fit(LINEAR, DATA, epochs=3, progress=True)
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.count("\r") == 3
+    assert out.count("\n") == 1
+    assert "epoch 3/3" in out
+    fit(LINEAR, DATA, epochs=3)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"epochs": -1}, ValueError, "epochs is -1"),
+        ({"epochs": 1.5}, TypeError, "epochs must be a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0"),
+        ({"lr": -1}, ValueError, "lr is -1"),
+        ({"seed": -1}, ValueError, "seed is -1"),
+        ({"rule": "adamm"}, ValueError, "there is no rule 'adamm'"),
+        ({"momentum": 0.9}, TypeError, "adam has no hyperparameter 'momentum'"),
+    ],
+)
+def test_bad_arguments(arguments, error, says):
+    with pytest.raises(error, match=says):
+        fit(LINEAR, DATA, **arguments)
+
+
+def test_data_that_do_not_fit_the_model():
+    with pytest.raises(ValueError, match=r"X has shape \(100, 64\), but must be \(N, 10\)"):
+        fit(softmax_classifier(n_in=10), DATA)
+    with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
+        fit(softmax_classifier(n_out=3), DATA)
