@@ -1,1 +1,112 @@
-"""Reference checks."""
+"""Reference checks. In a notebook: ``from course_lib import check``, then ``check.adam_step(adam_step)``.
+
+A check shows a verdict and returns the points it earned as a plain number, which nbgrader takes as
+partial credit. It raises :class:`CheckFailed` when nothing was earned, which nbgrader counts as zero.
+
+Examples
+--------
+>>> from course_lib import check
+>>> def momentum_step(w, g, v, lr, momentum=0.9):
+...     v = momentum * v + g
+...     return w - lr * v, v
+>>> check.momentum_step(momentum_step)
+momentum_step: check passed, 2 of 2 points
+  ✓ It returns w and v, each shaped like w.
+  ...
+2.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .adam import ADAM_STEP
+from .adamw import ADAMW_STEP
+from .exercise import CheckFailed, Exercise, Failure, Misconception, Property, Verdict
+from .judge import judge
+from .optimizers import MOMENTUM_STEP, RMSPROP_STEP
+from .render import headline, to_text
+
+EXERCISES: Mapping[str, Exercise] = MappingProxyType(
+    {row.name: row for row in (MOMENTUM_STEP, RMSPROP_STEP, ADAM_STEP, ADAMW_STEP)}
+)
+"""Every exercise of the course, by the name of the function that students write."""
+
+__all__ = [
+    "EXERCISES",
+    "CheckFailed",
+    "Exercise",
+    "Failure",
+    "Misconception",
+    "Property",
+    "Verdict",
+    "check",
+    "judge",
+]
+
+
+def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool = False) -> float:
+    """Check a function, show the verdict, and return the points earned.
+
+    Parameters
+    ----------
+    name : str
+        Which exercise.
+    function : callable
+        The answer.
+    seed : int, optional
+        Random inputs follow from it. Hidden checks use another one.
+    hidden : bool, optional
+        Add the harder cases, and keep the inputs out of the verdict.
+
+    Returns
+    -------
+    float
+        Points, from 0 to half of the exercise's.
+
+    Raises
+    ------
+    CheckFailed
+        If nothing was earned.
+    """
+    verdict = judge(EXERCISES[name], function, seed, hidden)
+    _show(verdict)
+    if verdict.points <= 0:
+        raise CheckFailed(f"{headline(verdict)}. {verdict.cause}")
+    return float(verdict.points)
+
+
+def _show(verdict: Verdict) -> None:
+    """Display in a notebook, print anywhere else."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        in_notebook = False
+    else:
+        in_notebook = get_ipython() is not None
+    if in_notebook:
+        from IPython.display import display
+
+        display(verdict)
+    else:
+        print(to_text(verdict))
+
+
+def __getattr__(name: str) -> Callable[..., float]:
+    if name not in EXERCISES:
+        raise AttributeError(
+            f"there is no check for {name!r}; there are {', '.join(f'check.{n}' for n in EXERCISES)}."
+        )
+
+    def run(function: Callable[..., Any], seed: int = 0, hidden: bool = False) -> float:
+        return check(name, function, seed, hidden)
+
+    run.__name__ = run.__qualname__ = name
+    run.__doc__ = f"Check your {name}: show a verdict, return the points earned."
+    return run
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *EXERCISES])

@@ -20,7 +20,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import types
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -171,6 +170,16 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def as_module_kernels(module: types.ModuleType) -> dict[str, Kernel]:
-    """All kernels that a module defines, by name (for warming up and for tests)."""
-    return {name: value for name, value in vars(module).items() if isinstance(value, Kernel)}
+def compile_lazily(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function for whatever it is called with, without caching; without numba, return it.
+
+    Examples
+    --------
+    >>> compile_lazily(lambda x: 2 * x)(3)
+    6
+    """
+    if not jit_enabled():
+        return function
+    import numba
+
+    return numba.njit(function)  # type: ignore[no-any-return]

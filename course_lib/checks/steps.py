@@ -1,0 +1,268 @@
+"""What every update rule must do: the properties shared by all exercises called ``..._step``.
+
+Such a function is pure: ``step(w, g, *state, [t], lr, ...)`` returns the new weights and the new state.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import optimizers
+from .._validate import Array
+from .exercise import Exercise, Failure, Function, Misconception, Property
+from .trial import Trial
+
+
+class Run(NamedTuple):
+    """A start, the gradients that follow, and the hyperparameters by name (``lr`` among them)."""
+
+    w: Array
+    state: tuple[Array, ...]
+    gradients: tuple[Array, ...]
+    hyper: dict[str, float]
+    t: int = 1
+
+
+def step_exercise(
+    name: str,
+    rule: str,
+    *,
+    title: str,
+    points: float,
+    words: Mapping[str, str],
+    ranges: Mapping[str, tuple[float, float]],
+    powers: tuple[int, ...],
+    misconceptions: tuple[Function, ...],
+    correct: tuple[Function, ...],
+    section: str,
+) -> Exercise:
+    """Make an exercise of a row of :data:`course_lib.optimizers.OPTIMIZERS`.
+
+    Parameters
+    ----------
+    name, title, points, section
+        As in :class:`Exercise`.
+    rule : str
+        Name of the rule; its kernel is the reference.
+    words : mapping of str to str
+        ``state`` and ``move``: the rule in words, for the sentences that students read.
+    ranges : mapping of str to (float, float)
+        Bounds between which each hyperparameter is drawn.
+    powers : tuple of int
+        For each running quantity, 1 if it is of the size of a gradient, 2 if of its square.
+    misconceptions, correct : tuple of callable
+        Wrong variants, and right ones.
+    """
+    row = optimizers.OPTIMIZERS[rule]
+    hyper = tuple(ranges)  # as the student's function takes them; the kernel may know more
+    clock = ("t",) if "beta1" in hyper else ()
+    reference = functools.partial(_reference, row, len(row.state), bool(clock), hyper)
+    make = functools.partial(draw, ranges, powers)
+    return Exercise(
+        name=name,
+        chapter="04_optimizers",
+        title=title,
+        parameters=("w", "g", *row.state, *clock, *hyper),
+        returns=("w", *row.state),
+        points=points,
+        reference=reference,
+        properties=_properties(words, make),
+        misconceptions=tuple(Misconception(function) for function in misconceptions),
+        correct=correct,
+        fingerprint=functools.partial(_fingerprint, make, bool(clock)),
+        section=section,
+    )
+
+
+def _reference(
+    row: optimizers.Optimizer, slots: int, clock: bool, hyper: tuple[str, ...], *args: Any
+) -> tuple[Array, ...]:
+    """Call the library's kernel with the arguments in the order of the student's function."""
+    w, g, *rest = args
+    state = tuple(rest[:slots])
+    t = rest[slots] if clock else 1
+    values = dict(zip(hyper, rest[slots + clock :], strict=True))
+    return optimizers.step(row, w, g, state, t, **values)
+
+
+# ------------------------------------------------------------------------------ inputs
+
+
+def draw(
+    ranges: Mapping[str, tuple[float, float]],
+    powers: tuple[int, ...],
+    rng: np.random.Generator,
+    shape: tuple[int, ...] = (3,),
+    steps: int = 1,
+    *,
+    scale: float = 1.0,
+    state: bool = False,
+    dtype: type = np.float64,
+) -> Run:
+    """Draw a random run: weights, gradients of size ``scale`` and hyperparameters.
+
+    Rounded to few digits, so that a case that is shown can be followed with a calculator.
+    """
+    hyper = {name: float(f"{rng.uniform(*bounds):.2g}") for name, bounds in ranges.items()}
+    w = np.round(rng.normal(size=shape), 2)
+    # Bounded away from zero, so that no two mistakes can agree by accident.
+    signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
+    gradients = scale * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), 2)
+    start = tuple(
+        scale**power * np.round(rng.uniform(0.1, 1.0, size=shape), 2) * state for power in powers
+    )
+    cast = functools.partial(np.asarray, dtype=dtype)
+    t = int(rng.integers(3, 9)) if state else 1
+    return Run(cast(w), tuple(map(cast, start)), tuple(map(cast, gradients)), hyper, t)
+
+
+def arguments(run: Run, clock: bool) -> list[Any]:
+    """Return the arguments of the first call of a run."""
+    time = [run.t] if clock else []
+    return [run.w, run.gradients[0], *run.state, *time, *run.hyper.values()]
+
+
+def follow(
+    function: Callable[..., tuple[Array, ...]], run: Run, clock: bool
+) -> list[tuple[Array, ...]]:
+    """Take every step of a run, each from the function's own results; return all of them."""
+    results = []
+    for i, g in enumerate(run.gradients):
+        now = run._replace(gradients=(g,), t=run.t + i)
+        w, *state = function(*arguments(now, clock))
+        run = run._replace(w=w, state=tuple(state))
+        results.append((w, *state))
+    return results
+
+
+def _fingerprint(
+    make: Callable[..., Run],
+    clock: bool,
+    function: Callable[..., tuple[Array, ...]],
+    rng: np.random.Generator,
+) -> list[Array]:
+    """Return what a function does in the experiment that tells mistakes apart."""
+    runs = [make(rng, steps=5), make(rng, steps=5, scale=1e-3), make(rng, state=True)]
+    with np.errstate(all="ignore"):
+        return [part for run in runs for result in follow(function, run, clock) for part in result]
+
+
+# -------------------------------------------------------------------------- properties
+
+
+def _properties(words: Mapping[str, str], make: Callable[..., Run]) -> tuple[Property, ...]:
+    """Return the properties of one rule, its words put into their docstrings."""
+
+    def row(test: Callable[..., None], after: str = "", weight: float = 1.0) -> Property:
+        sentence = " ".join((test.__doc__ or "").format(**words).split())
+        before = (after,) if after else ()
+        bound = functools.partial(test, make=make)
+        return Property(test.__name__, sentence, bound, before, weight)
+
+    return (
+        row(form, weight=0),
+        row(state_update, "form"),
+        row(first_step, "state_update"),
+        row(later_steps, "first_step", weight=2),
+        row(every_shape, "later_steps"),
+        row(tiny_gradients, "later_steps"),
+        row(inputs_unchanged, "later_steps"),
+        row(single_precision, "later_steps"),
+    )
+
+
+def _clock(trial: Trial) -> bool:
+    return "t" in trial.exercise.parameters
+
+
+def _compare(trial: Trial, run: Run, when: str = "", only: slice = slice(None)) -> None:
+    """Follow the right run; at each of its steps the answer must do the same."""
+    for i, g in enumerate(run.gradients):
+        args = arguments(run._replace(gradients=(g,), t=run.t + i), _clock(trial))
+        expected = trial.reference(*args)
+        actual = trial.call(*args)
+        note = when.format(step=i + 1)
+        for name, a, e in list(zip(trial.exercise.returns, actual, expected, strict=True))[only]:
+            trial.expect(a, e, name, args, note)
+        run = run._replace(w=expected[0], state=expected[1:])
+
+
+def form(trial: Trial, make: Callable[..., Run]) -> None:
+    """It returns {returns}, each shaped like w."""
+    args = arguments(make(trial.rng(0), shape=(2,)), _clock(trial))
+    for name, part in zip(trial.exercise.returns, trial.call(*args), strict=True):
+        if part.shape != args[0].shape:
+            raise Failure(
+                f"The returned {name} has shape {part.shape}; w has shape {args[0].shape}.",
+                trial.name_arguments(args),
+            )
+
+
+def state_update(trial: Trial, make: Callable[..., Run]) -> None:
+    """{state}"""
+    rng = trial.rng(1)
+    _compare(trial, make(rng, shape=(2,)), " after the first step", slice(1, None))
+    _compare(trial, make(rng, shape=(2,), state=True), " after one step", slice(1, None))
+
+
+def first_step(trial: Trial, make: Callable[..., Run]) -> None:
+    """{move}"""
+    rng = trial.rng(2)
+    _compare(trial, make(rng, shape=(2,)), " after the first step")
+    _compare(trial, make(rng, shape=(2,), state=True), " after one step")
+
+
+def later_steps(trial: Trial, make: Callable[..., Run]) -> None:
+    """Six steps in a row are right, each starting from the state of the one before."""
+    run = make(trial.rng(3), shape=(2,), steps=6)
+    followed = follow(trial.call, run, _clock(trial))
+    for i, (actual, expected) in enumerate(
+        zip(followed, follow(trial.reference, run, _clock(trial)), strict=True)
+    ):
+        args = arguments(run, _clock(trial))
+        for name, a, e in zip(trial.exercise.returns, actual, expected, strict=True):
+            trial.expect(a, e, name, args, f" after step {i + 1} (the first step is shown)")
+
+
+def every_shape(trial: Trial, make: Callable[..., Run]) -> None:
+    """It works for one weight, a vector, and a matrix that is not square."""
+    rng = trial.rng(4)
+    shapes: list[tuple[int, ...]] = [(), (1,), (5,), (2, 3)]
+    if trial.hidden:
+        shapes += [(3, 1, 2), (0,), (1, 7)]
+    for shape in shapes:
+        _compare(trial, make(rng, shape=shape, steps=2), f" for w of shape {shape}")
+
+
+def tiny_gradients(trial: Trial, make: Callable[..., Run]) -> None:
+    """It is right for very small, very large and zero gradients{epsilon}."""
+    rng = trial.rng(5)
+    sizes = [1e-4, 0.0, 1e3] + ([1e-8, 1e-6, 1e6] if trial.hidden else [])
+    for scale in sizes:
+        run = make(rng, shape=(2,), steps=3, scale=scale)
+        # Weights of the size of one step, or rounding against w would hide an error in it.
+        run = run._replace(w=run.w * min(1.0, max(run.hyper["lr"], 1e-3)))
+        _compare(trial, run, f" for gradients around {scale:g} (step {{step}})")
+
+
+def inputs_unchanged(trial: Trial, make: Callable[..., Run]) -> None:
+    """The arrays that it is given are left unchanged."""
+    args = arguments(make(trial.rng(6), state=True), _clock(trial))
+    trial.changed.clear()
+    trial.call(*args)
+    if trial.changed:
+        names = " and ".join(sorted(trial.changed))
+        raise Failure(
+            f"{names} changed in the caller's hands. Operators such as += and *= write into the "
+            "array they are given; write w = w + ... instead, or work on w.copy().",
+            trial.name_arguments(args),
+        )
+
+
+def single_precision(trial: Trial, make: Callable[..., Run]) -> None:
+    """It works on arrays of float32 as well."""
+    _compare(trial, make(trial.rng(7), steps=2, dtype=np.float32), " for float32 input")
