@@ -27,11 +27,11 @@ def betas_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def new_weights_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The new gradient's weights are swapped
+    """the new gradient's weights are swapped
 
     If m keeps beta1 of the old, it takes in 1 - beta1 of the new, so that the weights add up to
-    one; likewise beta2 for v. With 1 - beta2 in m and usual values, the first step is a hundred
-    times too short.
+    one; likewise beta2 for v. With the two swapped and the usual values, the first step is a
+    thousand times too short.
     """
     m = beta1 * m + (1 - beta2) * g
     v = beta2 * v + (1 - beta1) * g**2
@@ -41,9 +41,10 @@ def new_weights_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def one_beta_for_both(w, g, m, v, t, lr, beta1, beta2, eps):
-    """M takes in the gradient with 1 - beta2
+    """m takes in the gradient with 1 - beta2
 
-    Its weights must add up to one: m = beta1 * m + (1 - beta1) * g. Only v uses beta2.
+    Its weights must add up to one: m = beta1 * m + (1 - beta1) * g. Only v uses beta2. With the
+    usual values every step is a hundred times too short.
     """
     m = beta1 * m + (1 - beta2) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -52,8 +53,21 @@ def one_beta_for_both(w, g, m, v, t, lr, beta1, beta2, eps):
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
+def beta1_keeps_both(w, g, m, v, t, lr, beta1, beta2, eps):
+    """m and v both keep beta1 and take in 1 - beta2
+
+    Each moment has a beta of its own, and its two weights add up to one: beta1 and 1 - beta1 for m,
+    beta2 and 1 - beta2 for v. With the usual values, the first step is a hundred times too short.
+    """
+    m = beta1 * m + (1 - beta2) * g
+    v = beta1 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
 def no_correction(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The bias correction is missing
+    """the bias correction is missing
 
     m and v start at zero, so early on they are too small: at t = 1, m by a factor 1 - beta1 and
     v by 1 - beta2. Divide m by 1 - beta1**t and v by 1 - beta2**t before the step.
@@ -64,7 +78,7 @@ def no_correction(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def only_m_corrected(w, g, m, v, t, lr, beta1, beta2, eps):
-    """Only m is corrected
+    """only m is corrected
 
     v starts at zero as well. Divide it by 1 - beta2**t before taking the root, or the first
     steps are far too long.
@@ -76,7 +90,7 @@ def only_m_corrected(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def only_v_corrected(w, g, m, v, t, lr, beta1, beta2, eps):
-    """Only v is corrected
+    """only v is corrected
 
     m starts at zero as well. Divide it by 1 - beta1**t, or the first steps are far too short.
     """
@@ -87,7 +101,7 @@ def only_v_corrected(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def t_one_too_large(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The step count is one too large
+    """the step count is one too large
 
     t is 1 in the first step already, so the correction is 1 - beta1**t. With t + 1 it undoes
     too little of the bias.
@@ -100,7 +114,7 @@ def t_one_too_large(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def t_one_too_small(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The step count is one too small
+    """the step count is one too small
 
     t is 1 in the first step. With t - 1 the correction divides by 1 - beta1**0, which is zero.
     """
@@ -112,7 +126,7 @@ def t_one_too_small(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def corrected_moments_returned(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The corrected moments are returned as the state
+    """the corrected moments are returned as the state
 
     m_hat and v_hat are for this step only. The running m and v go on uncorrected; otherwise the
     next step corrects them a second time. Return w, m, v.
@@ -125,7 +139,7 @@ def corrected_moments_returned(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def eps_inside_root(w, g, m, v, t, lr, beta1, beta2, eps):
-    """Eps stands inside the square root
+    """eps stands inside the square root
 
     sqrt(v_hat + eps) is another convention: with eps = 1e-8 it acts like 1e-4 outside. The
     paper and this course use sqrt(v_hat) + eps.
@@ -138,7 +152,7 @@ def eps_inside_root(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def eps_before_correction(w, g, m, v, t, lr, beta1, beta2, eps):
-    """Eps is added before v is corrected
+    """eps is added before v is corrected
 
     Adding eps to sqrt(v) and correcting afterwards makes eps larger in the first steps. Correct
     v first: sqrt(v_hat) + eps.
@@ -150,7 +164,7 @@ def eps_before_correction(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def eps_missing(w, g, m, v, t, lr, beta1, beta2, eps):
-    """Eps is missing
+    """eps is missing
 
     Without it a weight whose gradient has always been zero gets 0 / 0. Divide by sqrt(v_hat) +
     eps.
@@ -163,7 +177,7 @@ def eps_missing(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def not_squared(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The gradient is not squared
+    """the gradient is not squared
 
     v is an average of g squared, so that it measures size whatever the sign. With g itself it
     can be negative, and its root is nan.
@@ -176,7 +190,7 @@ def not_squared(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def root_missing(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The square root is missing
+    """the square root is missing
 
     Dividing by v_hat makes the step grow as 1 / g when gradients shrink. Divide by sqrt(v_hat)
     + eps, which is of the size of g.
@@ -189,7 +203,7 @@ def root_missing(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def gradient_instead_of_m(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The step follows g, not m
+    """the step follows g, not m
 
     That is RMSProp with a correction. Adam moves along the averaged gradient, m_hat.
     """
@@ -200,7 +214,7 @@ def gradient_instead_of_m(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def steps_uphill(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The step goes uphill
+    """the step goes uphill
 
     m points along the gradient, the direction in which the loss grows. Subtract the step from
     w.
@@ -213,7 +227,7 @@ def steps_uphill(w, g, m, v, t, lr, beta1, beta2, eps):
 
 
 def moments_reset(w, g, m, v, t, lr, beta1, beta2, eps):
-    """The old moments are forgotten
+    """the old moments are forgotten
 
     The function computes as if m and v were zero at every step. Use the m and v that are passed
     in.
@@ -259,6 +273,7 @@ ADAM_STEP = step_exercise(
         betas_swapped,
         new_weights_swapped,
         one_beta_for_both,
+        beta1_keeps_both,
         no_correction,
         only_m_corrected,
         only_v_corrected,

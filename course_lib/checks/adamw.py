@@ -14,7 +14,7 @@ from .steps import step_exercise
 
 
 def decay_in_gradient(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay is added to the gradient
+    """the decay is added to the gradient
 
     That is L2 regularization: weight_decay * w then enters m and v and is divided by
     sqrt(v_hat), so weights with large gradients hardly decay. AdamW leaves the gradient alone
@@ -29,7 +29,7 @@ def decay_in_gradient(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_without_lr(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay is not multiplied by lr
+    """the decay is not multiplied by lr
 
     Then the weights shrink as fast when lr is small as when it is large, and a schedule does
     not reach the decay. Here, as in PyTorch, it is lr * weight_decay * w.
@@ -42,7 +42,7 @@ def decay_without_lr(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_in_m(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay is added to m
+    """the decay is added to m
 
     It is then averaged and corrected like a gradient and, worse, divided by sqrt(v_hat). The
     moments must see the gradient only; the decay stands beside the step: lr * weight_decay * w.
@@ -55,7 +55,7 @@ def decay_in_m(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_rescaled(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay is divided by sqrt(v_hat)
+    """the decay is divided by sqrt(v_hat)
 
     The bracket closes too late. Only m_hat is divided; the decay is added after the division:
     m_hat / (sqrt(v_hat) + eps) + weight_decay * w.
@@ -68,7 +68,7 @@ def decay_rescaled(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_after_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay acts on the weights after the step
+    """the decay acts on the weights after the step
 
     Both terms are taken at the old weights: w - lr * (step + weight_decay * w). Decaying the
     new weights shrinks the step as well.
@@ -82,7 +82,7 @@ def decay_after_step(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def weights_grow(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The weights grow instead of decaying
+    """the weights grow instead of decaying
 
     The decay has the wrong sign. Weights are multiplied by 1 - lr * weight_decay, which is a
     little less than one.
@@ -95,7 +95,7 @@ def weights_grow(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def no_decay(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """There is no decay
+    """there is no decay
 
     weight_decay is not used: this is Adam. Add lr * weight_decay * w to what is subtracted.
     """
@@ -107,7 +107,7 @@ def no_decay(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_without_w(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay does not depend on w
+    """the decay does not depend on w
 
     Subtracting lr * weight_decay moves every weight down by the same amount. Decay is
     proportional to the weight: lr * weight_decay * w.
@@ -120,7 +120,7 @@ def decay_without_w(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def decay_doubled(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The decay is twice too strong
+    """the decay is twice too strong
 
     The factor 2 comes from differentiating w**2, but weight decay is stated without it: lr *
     weight_decay * w.
@@ -133,7 +133,7 @@ def decay_doubled(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def no_correction(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """The bias correction is missing
+    """the bias correction is missing
 
     AdamW keeps Adam's correction: divide m by 1 - beta1**t and v by 1 - beta2**t before the
     step.
@@ -156,7 +156,7 @@ def betas_swapped(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 def eps_inside_root(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    """Eps stands inside the square root
+    """eps stands inside the square root
 
     The paper and this course use sqrt(v_hat) + eps; inside the root, eps = 1e-8 would act like
     1e-4.

@@ -19,7 +19,7 @@ EPS = (1e-4, 1e-3)  # large enough to be seen next to a small gradient
 
 
 def lr_applied_twice(w, g, v, lr, momentum):
-    """Lr is applied twice
+    """lr is applied twice
 
     It multiplies the gradient as it enters the velocity, and the velocity again in the step, so the
     weights move lr times too little. Keep lr in one place: v = momentum * v + g, then w - lr * v.
@@ -29,7 +29,7 @@ def lr_applied_twice(w, g, v, lr, momentum):
 
 
 def lr_in_velocity(w, g, v, lr, momentum):
-    """The velocity already contains lr
+    """the velocity already contains lr
 
     This is a form of momentum too (v = momentum * v + lr * g, then w - v), and at a constant rate its
     weights are the same. This exercise asks for the form whose velocity is a sum of gradients:
@@ -40,7 +40,7 @@ def lr_in_velocity(w, g, v, lr, momentum):
 
 
 def averaged_velocity(w, g, v, lr, momentum):
-    """The gradient enters with weight (1 - momentum)
+    """the gradient enters with weight (1 - momentum)
 
     That makes the velocity an average instead of a sum, and every step (1 - momentum) times as long:
     ten times too short at momentum 0.9. Here the gradient enters whole: v = momentum * v + g.
@@ -50,7 +50,7 @@ def averaged_velocity(w, g, v, lr, momentum):
 
 
 def steps_uphill(w, g, v, lr, momentum):
-    """The step goes uphill
+    """the step goes uphill
 
     The velocity points along the gradient, the direction in which the loss grows. Subtract it:
     w - lr * v.
@@ -60,7 +60,7 @@ def steps_uphill(w, g, v, lr, momentum):
 
 
 def velocity_subtracts(w, g, v, lr, momentum):
-    """The velocity has the opposite sign
+    """the velocity has the opposite sign
 
     This keeps v = momentum * v - g and adds it to w: the same path, but with the velocity pointing
     downhill. This exercise asks for v = momentum * v + g, then w - lr * v.
@@ -70,7 +70,7 @@ def velocity_subtracts(w, g, v, lr, momentum):
 
 
 def velocity_reset(w, g, v, lr, momentum):
-    """The old velocity is forgotten
+    """the old velocity is forgotten
 
     The function computes as if v were zero at every step: this is plain gradient descent. Use the v
     that is passed in: v = momentum * v + g.
@@ -79,7 +79,7 @@ def velocity_reset(w, g, v, lr, momentum):
 
 
 def moves_by_old_velocity(w, g, v, lr, momentum):
-    """The step uses the velocity from before the update
+    """the step uses the velocity from before the update
 
     First bring the velocity up to date with the gradient, then move by the new velocity.
     """
@@ -96,7 +96,7 @@ def nesterov_instead(w, g, v, lr, momentum):
 
 
 def gradient_damped(w, g, v, lr, momentum):
-    """Momentum multiplies the gradient as well
+    """momentum multiplies the gradient as well
 
     momentum * (v + g) shrinks the new gradient too. Only the old velocity is multiplied by
     momentum: v = momentum * v + g.
@@ -118,7 +118,7 @@ def _momentum_expanded(w, g, v, lr, momentum):
 
 
 def eps_inside_root(w, g, s, lr, rho, eps):
-    """Eps stands inside the square root
+    """eps stands inside the square root
 
     sqrt(s + eps) is another convention: with eps = 1e-8 it acts like 1e-4 outside, far from
     negligible. This course puts it outside: sqrt(s) + eps.
@@ -128,7 +128,7 @@ def eps_inside_root(w, g, s, lr, rho, eps):
 
 
 def eps_missing(w, g, s, lr, rho, eps):
-    """Eps is missing
+    """eps is missing
 
     Without it a gradient of zero gives 0 / 0, and a tiny one is blown up to a full step. Divide by
     sqrt(s) + eps.
@@ -138,7 +138,7 @@ def eps_missing(w, g, s, lr, rho, eps):
 
 
 def not_squared(w, g, s, lr, rho, eps):
-    """The gradient is not squared
+    """the gradient is not squared
 
     s is an average of g squared, so that it measures size whatever the sign. With g itself it can be
     negative, and its root is nan.
@@ -148,7 +148,7 @@ def not_squared(w, g, s, lr, rho, eps):
 
 
 def summed_not_averaged(w, g, s, lr, rho, eps):
-    """The squares are summed, not averaged
+    """the squares are summed, not averaged
 
     s + g**2 is AdaGrad: it only grows, and the steps only shrink. RMSProp forgets:
     s = rho * s + (1 - rho) * g**2.
@@ -158,7 +158,7 @@ def summed_not_averaged(w, g, s, lr, rho, eps):
 
 
 def decaying_sum(w, g, s, lr, rho, eps):
-    """The new square enters whole
+    """the new square enters whole
 
     rho * s + g**2 is a decaying sum, 1 / (1 - rho) times as large as the average. Weigh the new
     square with (1 - rho).
@@ -168,7 +168,7 @@ def decaying_sum(w, g, s, lr, rho, eps):
 
 
 def rho_swapped(w, g, s, lr, rho, eps):
-    """Rho and 1 - rho are swapped
+    """rho and 1 - rho are swapped
 
     rho says how much of the old average is kept: s = rho * s + (1 - rho) * g**2.
     """
@@ -177,7 +177,7 @@ def rho_swapped(w, g, s, lr, rho, eps):
 
 
 def root_missing(w, g, s, lr, rho, eps):
-    """The square root is missing
+    """the square root is missing
 
     Dividing by s makes the step grow as 1 / g when gradients shrink. Divide by sqrt(s) + eps, which
     is of the size of g.
@@ -187,7 +187,7 @@ def root_missing(w, g, s, lr, rho, eps):
 
 
 def divides_by_old_average(w, g, s, lr, rho, eps):
-    """The step divides by the average from before the update
+    """the step divides by the average from before the update
 
     In the first step that average is zero and the step is lr * g / eps: enormous. Bring s up to date
     first, then divide by the root of the new s.
@@ -196,7 +196,7 @@ def divides_by_old_average(w, g, s, lr, rho, eps):
 
 
 def average_reset(w, g, s, lr, rho, eps):
-    """The old average is forgotten
+    """the old average is forgotten
 
     The function computes as if s were zero at every step. Use the s that is passed in:
     s = rho * s + (1 - rho) * g**2.
@@ -206,7 +206,7 @@ def average_reset(w, g, s, lr, rho, eps):
 
 
 def rmsprop_uphill(w, g, s, lr, rho, eps):
-    """The step goes uphill
+    """the step goes uphill
 
     The gradient points to where the loss grows. Subtract the step from w.
     """
