@@ -93,11 +93,11 @@ def descend(
     --------
     >>> from course_lib.landscapes import quadratic
     >>> run = descend(quadratic((1, 10)), rule="sgd", steps=3, lr=0.05)
-    >>> run.path.round(3)
-    array([[1.   , 1.   ],
-           [0.95 , 0.5  ],
-           [0.903, 0.25 ],
-           [0.857, 0.125]])
+    >>> run.path.round(4)
+    array([[1.    , 1.    ],
+           [0.95  , 0.5   ],
+           [0.9025, 0.25  ],
+           [0.8574, 0.125 ]])
     >>> descend(quadratic((1, 10)), steps=1000, lr=0.21).diverged_at
     242
     """
