@@ -1,0 +1,82 @@
+# make course   everything: site, assignments, a graded sample class with its report
+# make test     every test, from lint to a graded class
+# Both install what they need into .venv first. `make help` lists the rest.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+CLASS  := _build/class
+export JUPYTER_PLATFORM_DIRS := 1
+# alembic (nbgrader's database set-up) and jupyter are looked up on PATH
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help course book exercises class grade report lab test test-fast lint format oracles lock bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+course: book exercises report  ## site, assignments, sample class, marks, feedback, report
+	@$(BIN)/course overview --class $(CLASS) --site _build/html
+
+.venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) else \
+	  f"Python 3.11, 3.12 or 3.13 is needed, but this is {v[0]}.{v[1]}. Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+book: .venv/.installed  ## the site, into _build/html
+	$(BIN)/jupyter-book build . --warningiserror --keep-going
+
+exercises: .venv/.installed  ## students' notebooks, from solutions/
+	$(BIN)/course exercises
+
+class: .venv/.installed  ## a sample class of 30 submissions
+	@test -f $(CLASS)/class.json || $(BIN)/course sample-class --students 30 --seed 0 --out $(CLASS)
+
+grade: exercises class  ## grade the sample class
+	$(BIN)/course grade --all --engine nbgrader --class $(CLASS)
+
+report: grade  ## feedback pages and course report of the sample class
+	$(BIN)/course feedback --class $(CLASS)
+	$(BIN)/course report --class $(CLASS)
+
+lab: .venv/.installed  ## JupyterLab on the assignments, for a student
+	$(BIN)/jupyter lab exercises
+
+test: .venv/.installed lint  ## every test
+	$(BIN)/pytest -n 2 -q
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 -q -m "not slow"
+	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n 2 -q -m "not slow"
+	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow"
+
+test-fast: .venv/.installed  ## the tests that take seconds
+	$(BIN)/pytest -n 2 -q -m "not slow"
+
+lint: .venv/.installed  ## style, types, import contracts, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/course exercises --check
+
+format: .venv/.installed  ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+oracles:  ## record the values of PyTorch and others into tests/oracles (heavy)
+	$(PYTHON) -m venv .venv-oracles
+	.venv-oracles/bin/pip install --quiet -r tests/oracles/requirements.txt
+	.venv-oracles/bin/python tests/oracles/record.py
+
+lock: .venv/.installed  ## requirements.in -> requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.txt requirements.in
+
+bench: .venv/.installed  ## measurements, one JSON object a line
+	$(BIN)/python benchmarks/first_call.py
+
+clean:  ## forget what was built (not the environment)
+	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache
