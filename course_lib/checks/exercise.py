@@ -145,6 +145,8 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
         What the function was called with, by name.
     expected, actual : object, optional
         What should have come back, and what did.
+    quantity : str, optional
+        Name of the returned value that the two belong to.
     """
 
     def __init__(
@@ -153,12 +155,14 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
         arguments: Sequence[tuple[str, Any]] = (),
         expected: Any = None,
         actual: Any = None,
+        quantity: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.arguments = tuple(arguments)
         self.expected = expected
         self.actual = actual
+        self.quantity = quantity
 
 
 @dataclass(frozen=True)
@@ -172,11 +176,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The smallest case that shows the failure, as text: argument lines, expected and actual."""
+    """The smallest case that shows the failure, as text, by name: what went in, what came out."""
 
     arguments: tuple[tuple[str, str], ...]
-    expected: str
-    actual: str
+    results: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

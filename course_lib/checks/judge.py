@@ -147,11 +147,14 @@ def _cause(failure: Failure | None, outcomes: tuple[Outcome, ...], hidden: bool)
 
 
 def _evidence(failure: Failure) -> Evidence:
-    return Evidence(
-        arguments=tuple((name, show(value)) for name, value in failure.arguments),
-        expected="" if failure.expected is None else show(failure.expected),
-        actual="" if failure.actual is None else show(failure.actual),
-    )
+    results: tuple[tuple[str, str], ...] = ()
+    if failure.expected is not None:
+        what = failure.quantity
+        results = (
+            (f"expected {what}", show(failure.expected)),
+            (f"your {what}", show(failure.actual)),
+        )
+    return Evidence(tuple((name, show(value)) for name, value in failure.arguments), results)
 
 
 def show(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 
-from .exercise import Verdict
+from .exercise import Evidence, Verdict
 
 MIME = "application/vnd.course.verdict+json"
 
@@ -30,6 +30,15 @@ def headline(verdict: Verdict) -> str:
     )
 
 
+def _unchecked(verdict: Verdict) -> str:
+    """Say how many properties wait for the one that fails."""
+    count = sum(outcome.status == "not checked" for outcome in verdict.outcomes)
+    if not count:
+        return ""
+    more = "1 more property is" if count == 1 else f"{count} more properties are"
+    return f"{more} checked once this holds."
+
+
 def to_text(verdict: Verdict, width: int = 92) -> str:
     """Return the verdict as plain text, at most a screen of it."""
 
@@ -37,20 +46,23 @@ def to_text(verdict: Verdict, width: int = 92) -> str:
         return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest)
 
     lines = [headline(verdict)]
-    for outcome in verdict.outcomes:
-        note = " (not checked)" if outcome.status == "not checked" else ""
-        lines.append(wrap(outcome.sentence + note, f"  {MARKS[outcome.status]} ", "    "))
+    lines += [
+        wrap(outcome.sentence, f"  {MARKS[outcome.status]} ", "    ")
+        for outcome in verdict.outcomes
+        if outcome.status != "not checked"
+    ]
+    if _unchecked(verdict):
+        lines.append(f"  · {_unchecked(verdict)}")
     if verdict.cause:
         lines += ["", wrap(verdict.cause, "", "")]
-    if verdict.evidence:
-        rows = list(verdict.evidence.arguments)
-        if verdict.evidence.expected:
-            rows += [("expected", verdict.evidence.expected), ("yours", verdict.evidence.actual)]
-        pad = max(len(name) for name, _ in rows)
-        lines += [wrap(text, f"    {name:<{pad}} = ", " " * (pad + 7)) for name, text in rows]
     if verdict.mistake:
-        lines += ["", wrap(f"This looks like: {verdict.mistake}", "", "")]
+        lines += [wrap(f"This looks like: {verdict.mistake}.", "", "")]
         lines += [wrap(verdict.help, "  ", "  ")]
+    if verdict.evidence:
+        rows = verdict.evidence.arguments + verdict.evidence.results
+        pad = max(len(name) for name, _ in rows)
+        lines += ["", "The case that shows it:"]
+        lines += [wrap(text, f"    {name:<{pad}} = ", " " * (pad + 7)) for name, text in rows]
     if verdict.printed:
         lines += ["", "Your function printed:", textwrap.indent(verdict.printed, "  | ")]
     return "\n".join(lines)
@@ -65,55 +77,50 @@ _CODE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;background:n
 _EDGE = {True: "#2e8b57", False: "#c8553d"}  # a hint on top of the words, not instead of them
 
 
+_SPOKEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
+
+
 def to_html(verdict: Verdict) -> str:
     """Return the verdict as a self-contained, inert piece of HTML."""
-    parts = [f"<p style='margin:0'><strong>{escape(headline(verdict))}</strong></p>"]
+    parts = [_paragraph(f"<strong>{escape(headline(verdict))}</strong>")]
     parts.append("<ul style='list-style:none;padding-inline-start:.2rem;margin:.4rem 0'>")
-    parts += [_outcome(o.status, o.sentence) for o in verdict.outcomes]
+    parts += [_item(o.status, o.sentence) for o in verdict.outcomes if o.status != "not checked"]
+    if _unchecked(verdict):
+        parts.append(_item("not checked", _unchecked(verdict)))
     parts.append("</ul>")
     if verdict.cause:
-        parts.append(f"<p style='margin:.4rem 0'>{escape(verdict.cause)}</p>")
-    if verdict.evidence:
-        parts.append(_evidence(verdict))
+        parts.append(_paragraph(escape(verdict.cause)))
     if verdict.mistake:
-        parts.append(
-            f"<p style='margin:.4rem 0'><strong>This looks like: {escape(verdict.mistake)}</strong>"
-            f"<br>{escape(verdict.help)}</p>"
-        )
+        title = f"<strong>This looks like: {escape(verdict.mistake)}.</strong>"
+        parts.append(_paragraph(f"{title}<br>{escape(verdict.help)}"))
+    if verdict.evidence:
+        parts.append(_case(verdict.evidence))
     if verdict.printed:
-        parts.append(
-            f"<details><summary>What your function printed</summary>"
-            f"<pre style='{_CODE}'>{escape(verdict.printed)}</pre></details>"
-        )
-    edge = _EDGE[verdict.passed]
+        parts.append(_fold("What your function printed", verdict.printed, False))
     label = escape(f"Verdict on {verdict.exercise}", quote=True)
-    body = "".join(parts)
-    return (
-        f'<div role="group" aria-label="{label}" style="{_STYLE};border-color:{edge}">{body}</div>'
-    )
+    style = f"{_STYLE};border-color:{_EDGE[verdict.passed]}"
+    return f'<div role="group" aria-label="{label}" style="{style}">{"".join(parts)}</div>'
 
 
-def _outcome(status: str, sentence: str) -> str:
-    # Screen readers get the status as a word; eyes get a mark (and the word where it matters).
-    word = "" if status == "holds" else f" <em>({status})</em>"
-    hidden = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
-    spoken = f"<span style='{hidden}'>holds: </span>" if status == "holds" else ""
-    return (
-        f"<li style='padding-inline-start:1.4em;text-indent:-1.4em'>"
-        f"<span aria-hidden='true' style='display:inline-block;width:1.4em;text-indent:0'>"
-        f"{MARKS[status]}</span>{spoken}{escape(sentence)}{word}</li>"
-    )
+def _paragraph(html: str) -> str:
+    return f"<p style='margin:.4rem 0'>{html}</p>"
 
 
-def _evidence(verdict: Verdict) -> str:
-    evidence = verdict.evidence
-    assert evidence is not None
-    rows = [f"{name} = {text}" for name, text in evidence.arguments]
-    given = escape("\n".join(rows))
-    html = (
-        f"<details open><summary>The case that shows it</summary><pre style='{_CODE}'>{given}</pre>"
-    )
-    if evidence.expected:
-        both = escape(f"expected  {evidence.expected}\nyours     {evidence.actual}")
-        html += f"<pre style='{_CODE}'>{both}</pre>"
-    return html + "</details>"
+def _fold(title: str, text: str, is_open: bool) -> str:
+    state = " open" if is_open else ""
+    code = f"<pre style='{_CODE}'>{escape(text)}</pre>"
+    return f"<details{state}><summary>{escape(title)}</summary>{code}</details>"
+
+
+def _item(status: str, sentence: str) -> str:
+    # Eyes get a mark; screen readers, which would skip it or spell it, get the word.
+    spoken = "" if status == "not checked" else f"<span style='{_SPOKEN}'>{status}: </span>"
+    mark = f"<span aria-hidden='true' style='display:inline-block;width:1.4em;text-indent:0'>{MARKS[status]}</span>"
+    style = "padding-inline-start:1.4em;text-indent:-1.4em"
+    return f"<li style='{style}'>{mark}{spoken}{escape(sentence)}</li>"
+
+
+def _case(evidence: Evidence) -> str:
+    rows = evidence.arguments + evidence.results
+    pad = max(len(name) for name, _ in rows)
+    return _fold("The case that shows it", "\n".join(f"{n:<{pad}} = {t}" for n, t in rows), True)

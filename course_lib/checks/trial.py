@@ -98,16 +98,19 @@ class Trial:
         self, actual: Array, expected: Array, name: str, args: Sequence[Any], when: str = ""
     ) -> None:
         """Raise :class:`Failure` unless the two agree to rounding."""
-        if close(actual, expected):
+        # What a number was before belongs to its scale: w - step may cancel to almost nothing.
+        before = dict(self.name_arguments(args)).get(name, 0.0)
+        scale = float(max(np.max(np.abs(part), initial=0.0) for part in (before, expected)))
+        if close(actual, expected, scale=scale):
             return
         what = f"{name} is not right{when}."
         if actual.shape != expected.shape:
             what = f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
         elif not np.all(np.isfinite(actual)):
             what = f"{name} contains {'nan' if np.isnan(actual).any() else 'inf'}{when}."
-        elif actual.dtype != expected.dtype and close(actual, expected, 1e-3):
+        elif actual.dtype != expected.dtype and close(actual, expected, 1e-3, scale):
             what = f"{name} was rounded to {actual.dtype}{when}; the inputs are {expected.dtype}."
-        raise Failure(what, self.name_arguments(args), expected, actual)
+        raise Failure(what, self.name_arguments(args), expected, actual, name)
 
     def _as_arrays(self, result: Any, args: Sequence[Any]) -> tuple[Array, ...]:
         names = self.exercise.returns
@@ -145,8 +148,10 @@ def _kind(value: Any) -> str:
     return "None" if value is None else f"a {type(value).__name__}"
 
 
-def close(actual: Array, expected: Array, tolerance: float | None = None) -> bool:
-    """Whether two arrays agree to rounding, relative to the largest number expected.
+def close(
+    actual: Array, expected: Array, tolerance: float | None = None, scale: float | None = None
+) -> bool:
+    """Whether two arrays agree to rounding, relative to ``scale`` (the largest number expected).
 
     Examples
     --------
@@ -157,7 +162,8 @@ def close(actual: Array, expected: Array, tolerance: float | None = None) -> boo
         return False
     if tolerance is None:
         tolerance = TOLERANCE.get(expected.dtype, 1e-9)
-    scale = float(np.max(np.abs(expected), initial=0.0))
+    if scale is None:
+        scale = float(np.max(np.abs(expected), initial=0.0))
     with np.errstate(all="ignore"):
         return bool(np.all(np.abs(actual - expected) <= tolerance * scale))
 

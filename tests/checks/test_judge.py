@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 
@@ -70,6 +71,13 @@ def adam(w, g, m, v, t, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def test_no_rejection_over_many_seeds():
+    """Seeds at which a number cancels to almost zero are rare: hypothesis found one of them."""
+    for exercise in ROWS:
+        for seed in range(150):
+            assert judge(exercise, exercise.correct[1], seed, hidden=True).passed, (exercise, seed)
 
 
 ADAM = EXERCISES["adam_step"]
@@ -156,10 +164,8 @@ def test_unfinished_function_ends_in_time():
 
     def forever(*args):
         while True:
-            try:
+            with contextlib.suppress(Exception):  # must not swallow the limit
                 time.sleep(0.01)
-            except Exception:  # noqa: BLE001, S110, PERF203  # must not swallow the limit
-                pass
 
     verdict = judge(exercise, forever)
     assert "did not finish within 0.2 seconds" in verdict.cause
