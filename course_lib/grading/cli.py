@@ -1,0 +1,114 @@
+"""The ``course`` command. Thin on purpose: each command reads its options and calls one module.
+
+Exit codes: 0 done; 1 the check or the grader found a failure of its own; 2 wrong use, with one line
+that says what is wrong and the mend; 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .course import Course, find_course
+from .ui import Problem, console, plural, status_console
+
+
+class Group(click.Group):
+    """Commands in the order in which they are used, and interruptions without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in order of definition."""
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; Ctrl-C ends it with a line and code 130."""
+        try:
+            return super().main(*args, **kwargs)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="course-lib", prog_name="course")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The course's folder. Default: the working folder, or the nearest above it that is one.",
+)
+@click.pass_context
+def main(ctx: click.Context, folder: Path | None) -> None:
+    """Release, check and grade the assignments of the course."""
+    ctx.obj = folder
+
+
+def the_course(ctx: click.Context) -> Course:
+    """Return the course that the command works on."""
+    folder: Path | None = ctx.obj
+    if folder is not None and not folder.is_dir():
+        raise Problem(f"There is no folder {folder}. Pass --course the folder of the course.")
+    return find_course(folder)
+
+
+def write_json(path: Path | None, data: Any) -> None:
+    """Write JSON to a file, or to standard output for ``-``."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    if path is None or str(path) == "-":
+        click.echo(text)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Problem(
+            f"Can't write {path}: {error.strerror}. Choose another --json file."
+        ) from None
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is stale.")
+@click.pass_context
+def exercises(ctx: click.Context, check: bool) -> None:
+    """Generate students' notebooks in exercises/ from solutions/."""
+    from .exercises import update
+
+    changes = update(the_course(ctx), check_only=check)
+    stale = [*changes.written, *changes.removed]
+    if check and stale:
+        click.echo(
+            f"Stale: {', '.join('exercises/' + name for name in stale)}. "
+            "Run `course exercises` and commit the result.",
+            err=True,
+        )
+        sys.exit(1)
+    for name in changes.written:
+        click.echo(f"wrote    exercises/{name}")
+    for name in changes.removed:
+        click.echo(f"removed  exercises/{name} (it has no source any more)")
+    click.echo(f"{plural(len(changes.unchanged), 'file')} current.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def checks(as_json: bool) -> None:
+    """Test the checks: each wrong variant rejected and named, each right one accepted."""
+    from . import prove
+
+    proofs = prove.prove_all()
+    if as_json:
+        write_json(None, prove.to_dict(proofs))
+    else:
+        console().print(prove.to_table(proofs))
+        for proof in proofs:
+            for problem in proof.problems:
+                status_console().print(f"{proof.name}: {problem}", style="red")
+    sys.exit(0 if all(proof.holds for proof in proofs) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""nbgrader's settings for this course: `nbgrader autograde 04_optimizers` works from this folder."""
+
+from nbgrader.converters import GenerateAssignment
+
+c = get_config()
+
+c.CourseDirectory.course_id = "regularization-and-optimization"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+
+# Students' notebooks say in their metadata that they are generated, and from what.
+c.GenerateAssignment.preprocessors = [
+    *GenerateAssignment.class_traits()["preprocessors"].default(),
+    "course_lib.grading.exercises.MarkGenerated",
+]
+
+# A test cell that was deleted comes back before grading, instead of counting as not graded.
+c.OverwriteCells.add_missing_cells = True
+
+# Feedback pages load nothing from other hosts.
+c.HTMLExporter.mathjax_url = ""
