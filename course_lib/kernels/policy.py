@@ -58,6 +58,7 @@ def elements(array: Array) -> Iterable[Any]:
 
     Examples
     --------
+    >>> import numpy as np
     >>> w, g = np.ones(3), np.array([1.0, 2.0, 3.0])
     >>> for i in elements(w):
     ...     w[i] -= 0.5 * g[i]
