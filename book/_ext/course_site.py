@@ -1,0 +1,76 @@
+"""The book's own Sphinx extension: what the site needs and no setting of jupyter-book gives.
+
+*Execution is cached by content.* jupyter-cache compares the code on a page. A page's results also
+depend on ``course_lib``, so the cache lives in a folder named after the library's text: change the
+library and the pages run again.
+
+*Chapters have the number of their file.* Sphinx counts pages from one; chapter 4 is chapter 4 even
+while it is the only one, and so are its figures and equations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Parts of the library that no page runs.
+_NOT_ON_PAGES = {"grading", "web"}
+
+
+def library_key(package: Path) -> str:
+    """Return a short hash of everything in ``package`` that a page's results can depend on."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        part = path.relative_to(package)
+        if part.parts[0] in _NOT_ON_PAGES or "__pycache__" in part.parts or not path.is_file():
+            continue
+        digest.update(part.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def choose_cache(app: Sphinx, config: Config) -> None:
+    """Point the execution cache at this library's folder, unless a folder was asked for."""
+    if not config.nb_execution_cache_path:
+        cache = ROOT / "_build" / ".jupyter_cache" / library_key(ROOT / "course_lib")
+        config.nb_execution_cache_path = str(cache)
+
+
+_number_sections = TocTreeCollectorWithStyles.assign_section_numbers
+
+
+def number_by_file(self: TocTreeCollectorWithStyles, env: BuildEnvironment) -> list[str]:
+    """Number all sections as Sphinx does, but take a chapter's number from its file's name."""
+    changed = _number_sections(self, env)
+    for page, numbers in env.toc_secnumbers.items():
+        chapter = re.search(r"(?:^|/)(\d\d)_[^/]*$", page)
+        if chapter is None:
+            continue
+        first = int(chapter[1])
+        for anchor, number in numbers.items():
+            if number:
+                numbers[anchor] = (first, *number[1:])
+        for node in [env.titles[page], *env.tocs[page].findall(nodes.reference)]:
+            if node.get("secnumber"):
+                node["secnumber"] = [first, *node["secnumber"][1:]]
+    return changed
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    # jupyter-book sets this one for sphinx_comments, which is not loaded.
+    app.add_config_value("comments_config", {}, "html")
+    app.connect("config-inited", choose_cache)
+    TocTreeCollectorWithStyles.assign_section_numbers = number_by_file
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
