@@ -110,5 +110,112 @@ def checks(as_json: bool) -> None:
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)
 
 
+def class_options(command: Any) -> Any:
+    """Add the option that says which class a command works on."""
+    return click.option(
+        "--class",
+        "home",
+        type=click.Path(path_type=Path),
+        help="The class's folder. Default: _build/class in the course.",
+    )(command)
+
+
+def the_home(ctx: click.Context, home: Path | None) -> Path:
+    """Return the folder of the class."""
+    return home.resolve() if home is not None else the_course(ctx).class_home
+
+
+@main.command("sample-class")
+@click.option("--students", type=click.IntRange(1, 999), default=30, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the submissions. Default: _build/class/submitted.",
+)
+@click.option("--assignment", help="Default: the first one.")
+@click.pass_context
+def sample_class(
+    ctx: click.Context, students: int, seed: int, out: Path | None, assignment: str | None
+) -> None:
+    """Make a class to try things on: right, wrong, damaged, endless."""
+    from .sample_class import make
+
+    course = the_course(ctx)
+    if not course.assignments():
+        raise Problem(f"{course.solutions} holds no assignment to make a class for.")
+    out = out or course.class_home / "submitted"
+    made = make(course, assignment or course.assignments()[0], students, seed, out)
+    click.echo(f"{plural(len(made), 'submission')} in {out}; class.json says what each should get.")
+
+
+@main.command()
+@click.option("--assignment", "-a", "assignments", multiple=True, help="Which one; repeatable.")
+@click.option("--all", "every", is_flag=True, help="All assignments of the course.")
+@click.option(
+    "--submitted",
+    type=click.Path(path_type=Path),
+    help="Folder of submissions. Default: submitted in the class's folder.",
+)
+@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@click.option("--engine", type=click.Choice(["nbgrader"]), default="nbgrader", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--cell-seconds", type=click.IntRange(1), default=30, show_default=True)
+@click.option("--seconds", type=click.IntRange(1), default=150, show_default=True)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Results, as JSON.")
+@click.option("--out", type=click.Path(path_type=Path), help="Same as --class.")
+@class_options
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    assignments: tuple[str, ...],
+    every: bool,
+    submitted: Path | None,
+    gradebook: str | None,
+    engine: str,
+    workers: int,
+    cell_seconds: int,
+    seconds: int,
+    json_file: Path | None,
+    out: Path | None,
+    home: Path | None,
+) -> None:
+    """Grade a class. What is graded already and unchanged is not graded again."""
+    from . import commands
+
+    course = the_course(ctx)
+    home = (home or out or course.class_home).resolve()
+    chosen = course.assignments() if every else list(dict.fromkeys(assignments))
+    if not chosen:
+        raise Problem(
+            f"Say what to grade: --assignment NAME (one of {', '.join(course.assignments())}) "
+            "or --all."
+        )
+    found = commands.grade(
+        course,
+        chosen,
+        submitted or home / "submitted",
+        home,
+        gradebook,
+        workers,
+        (cell_seconds, seconds),
+    )
+    if json_file is not None:
+        from .results import to_dict
+
+        write_json(json_file, to_dict(found))
+    sys.exit(1 if any(result.grader_failed for result in found) else 0)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what this machine has, what is missing, and how to get it."""
+    from . import doctor as module
+
+    findings = module.examine()
+    console().print(module.to_table(findings))
+    sys.exit(1 if any(finding.level == "missing" for finding in findings) else 0)
+
+
 if __name__ == "__main__":
     main()

@@ -1,0 +1,149 @@
+"""nbgrader's gradebook: is it one, is it free, and the one place that writes marks into it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import SaveAutoGrades
+
+from .course import Notes, make_logger
+from .ui import Problem
+
+PATIENCE = 3.0  # seconds to wait for another program that writes
+
+
+def as_url(gradebook: str) -> str:
+    """Return the URL of a gradebook that is given as a URL or as a file.
+
+    Raises
+    ------
+    Problem
+        If it is neither.
+    """
+    if "://" not in gradebook:
+        return f"sqlite:///{Path(gradebook).resolve().as_posix()}"
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(gradebook)
+    except (ArgumentError, ValueError):
+        raise Problem(
+            f"{gradebook!r} is not a database URL; expected sqlite:///PATH/gradebook.db, "
+            "postgresql+psycopg2://USER@HOST/NAME, or just a file."
+        ) from None
+    return gradebook
+
+
+def require(url: str) -> None:
+    """Make sure that a gradebook can be written now.
+
+    Raises
+    ------
+    Problem
+        If it is busy, can't be opened, or is something else.
+    """
+    if url.startswith("sqlite:///"):
+        _require_sqlite(Path(url.removeprefix("sqlite:///")))
+    try:
+        with Gradebook(url):
+            pass
+    except Exception as error:
+        raise explain(url, error) from None
+
+
+def _require_sqlite(path: Path) -> None:
+    if path.is_dir():
+        raise Problem(f"The gradebook {path} is a folder; expected a file such as gradebook.db.")
+    if not path.parent.is_dir():
+        raise Problem(f"The gradebook's folder {path.parent} does not exist. Create it first.")
+    if not path.exists():
+        return
+    line = sqlite3.connect(path, timeout=PATIENCE)
+    try:
+        tables = {row[0] for row in line.execute("select name from sqlite_master")}
+        if tables and not {"assignment", "grade"} <= tables:
+            raise Problem(
+                f"{path} is a database, but not nbgrader's gradebook. Pass another --gradebook."
+            )
+        line.execute("begin immediate")
+        line.rollback()
+    except sqlite3.Error as error:
+        raise explain(str(path), error) from None
+    finally:
+        line.close()
+
+
+def explain(where: str, error: Exception) -> Problem:
+    """Turn a database's error into one line for the instructor."""
+    text = str(getattr(error, "orig", None) or error)
+    if "locked" in text or "busy" in text:
+        return Problem(
+            f"The gradebook {where} is busy: another program is writing to it. "
+            "Close it (formgrader, another course grade), then run the same command again."
+        )
+    if "not a database" in text:
+        return Problem(
+            f"{where} is not a gradebook: it is not a SQLite file. Pass another --gradebook."
+        )
+    if "readonly" in text or "unable to open" in text:
+        return Problem(
+            f"The gradebook {where} can't be written. Check its rights and its folder's, or pass "
+            "another --gradebook."
+        )
+    return Problem(f"The gradebook {where} can't be used: {text[:200]}. Pass another --gradebook.")
+
+
+def write_marks(url: str, assignment: str, student: str, notebook: str) -> None:
+    """Write the marks of an executed notebook, with nbgrader's own preprocessor."""
+    _register(url, assignment, student)
+    names = {"notebook": assignment, "assignment": assignment, "student": student}
+    saver = SaveAutoGrades()
+    saver.log = make_logger(Notes())
+    nb = nbformat.reads(notebook, as_version=4)
+    saver.preprocess(nb, {"nbgrader": {**names, "db_url": url}})
+    present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
+    _clear(url, assignment, student, keep=present)
+
+
+def clear_marks(url: str, assignment: str, student: str) -> None:
+    """Take back every automatic mark of a submission; it then waits for a person.
+
+    What a person entered stays, flagged for review, as nbgrader does it.
+    """
+    _register(url, assignment, student)
+    _clear(url, assignment, student, keep=set())
+
+
+def _register(url: str, assignment: str, student: str) -> None:
+    with Gradebook(url) as gradebook:
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(assignment, student)
+
+
+def _clear(url: str, assignment: str, student: str, keep: set[Any]) -> None:
+    with Gradebook(url) as gradebook:
+        for notebook in gradebook.find_submission(assignment, student).notebooks:
+            for grade in notebook.grades:
+                if grade.cell.name not in keep:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = True
+        gradebook.db.commit()
+
+
+def read_marks(url: str, assignment: str, student: str) -> dict[str, float | None] | None:
+    """Return the automatic marks by cell; None if the submission is not in the gradebook."""
+    with Gradebook(url) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return None
+        return {
+            grade.cell.name: grade.auto_score
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }

@@ -1,0 +1,116 @@
+"""Reading an executed notebook: the verdicts that the checks showed, and the marks nbgrader gives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import nbformat
+
+from ..checks.render import MIME
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_TEXTS = ("title", "cause", "misconception", "mistake", "help", "printed")
+
+
+def grade_cells(notebook: Any) -> list[Any]:
+    """Return the cells that give points."""
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def max_points(notebook: Any) -> float:
+    """Return the points that a notebook can give."""
+    return float(sum(cell.metadata.nbgrader.points for cell in grade_cells(notebook)))
+
+
+def settle(notebook: Any) -> list[str]:
+    """See to it that no check gives points by accident; return a note for each that would have.
+
+    nbgrader gives full marks for a result that is not a number, and for none at all, and stops at one
+    that is too large. A check of this course either raises or returns a number within its points.
+    """
+    notes = []
+    for cell in grade_cells(notebook):
+        if cell.cell_type != "code" or any(o.output_type == "error" for o in cell.outputs):
+            continue
+        mark = _result(cell)
+        most = float(cell.metadata.nbgrader.points)
+        if mark is None or not 0 <= mark <= most:
+            what = "reported no points" if mark is None else f"reported {mark:g} of {most:g} points"
+            name = cell.metadata.nbgrader.grade_id
+            notes.append(f"the check in cell {name} {what}: it counts as 0")
+            message = f"This check {what}, so it counts as 0. Is `check` still the course's?"
+            cell.outputs.append(
+                nbformat.v4.new_output(
+                    "error", ename="NoPoints", evalue=message, traceback=[message]
+                )
+            )
+    return notes
+
+
+def _result(cell: Any) -> float | None:
+    """Return the number that a cell evaluated to."""
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            try:
+                return float(output.data.get("text/plain", ""))
+            except ValueError:
+                return None
+    return None
+
+
+def read_checks(notebook: Any) -> list[dict[str, Any]]:
+    """Return one entry for each graded cell: its verdict, its cell's name, and nbgrader's mark."""
+    from nbgrader.utils import determine_grade
+
+    entries = []
+    for cell in grade_cells(notebook):
+        name = str(cell.metadata.nbgrader.grade_id)
+        exercise, _, kind = name.rpartition("-")
+        mark, most = determine_grade(cell)
+        verdict = _verdict(cell, exercise) or _without_verdict(cell, exercise, kind == "hidden")
+        entries.append({**verdict, "cell": name, "mark": mark, "max_points": most})
+    return entries
+
+
+def _verdict(cell: Any, exercise: str) -> dict[str, Any] | None:
+    """Return the last verdict that a cell displayed on its exercise, checked for its form."""
+    found = None
+    for output in cell.get("outputs", []):
+        data = output.get("data", {}).get(MIME)
+        if isinstance(data, dict) and data.get("exercise") == exercise:
+            found = data
+    if found is None or not isinstance(found.get("outcomes"), list):
+        return None
+    entry = {name: str(found.get(name) or "") for name in _TEXTS}
+    outcomes = [
+        {key: str(row.get(key, "")) for key in ("name", "sentence", "status")}
+        for row in found["outcomes"]
+        if isinstance(row, dict)
+    ]
+    points = found.get("points")
+    return {
+        "exercise": exercise,
+        **entry,
+        "points": points if isinstance(points, int | float) else 0.0,
+        "outcomes": outcomes,
+        "evidence": found.get("evidence"),
+        "hidden": found.get("hidden") is True,
+    }
+
+
+def _without_verdict(cell: Any, exercise: str, hidden: bool) -> dict[str, Any]:
+    """Return an entry for a check that never came to a verdict: its error is the cause."""
+    cause = "The check did not run."
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            cause = _ANSI.sub("", f"{output.ename}: {output.evalue}".rstrip(": "))
+    return {
+        "exercise": exercise,
+        **dict.fromkeys(_TEXTS, ""),
+        "cause": cause,
+        "points": 0.0,
+        "outcomes": [],
+        "evidence": None,
+        "hidden": hidden,
+    }

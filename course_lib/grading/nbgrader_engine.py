@@ -1,0 +1,273 @@
+"""``course grade``: a class through nbgrader, a few submissions at a time, each on its own.
+
+nbgrader's own steps do the work (cells overwritten from the source, notebook executed, marks saved).
+What is added: each submission runs in a separate process within limits, every one ends with a mark or
+a reason, marks that no longer hold are taken back, and what is unchanged is not graded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import gradebook, pool, results, worker
+from .course import CONFIG, Course, nbgrader_config
+from .execute import Limits
+from .exercises import generate_one
+from .results import Result
+from .ui import Problem, listing
+
+GRACE = 60.0  # seconds beyond its limits before a process that grades is taken to be lost
+
+
+class Plan(NamedTuple):
+    """What to grade and where to put it.
+
+    Attributes
+    ----------
+    course : Course
+    assignments : list of str
+    submitted : Path
+        Submissions, in nbgrader's layout.
+    home : Path
+        The class's folder: autograded notebooks, results, feedback, report.
+    gradebook : str
+        URL.
+    workers : int
+    limits : Limits
+    """
+
+    course: Course
+    assignments: list[str]
+    submitted: Path
+    home: Path
+    gradebook: str
+    workers: int
+    limits: Limits
+
+
+class Item(NamedTuple):
+    """One submission to look at: whose, where, and the hash of all that its result depends on."""
+
+    student: str
+    assignment: str
+    folder: Path
+    key: str
+
+
+def find_submissions(submitted: Path, assignments: list[str]) -> list[tuple[str, str, Path]]:
+    """Return (student, assignment, folder) of every submission.
+
+    Raises
+    ------
+    Problem
+        If there is no such folder, or nothing in it for these assignments.
+    """
+    if not submitted.is_dir():
+        raise Problem(
+            f"There is no folder {submitted}. Pass --submitted the folder that holds "
+            "<student>/<assignment>/<assignment>.ipynb."
+        )
+    folders = [
+        path
+        for path in sorted(submitted.glob("*/*"))
+        if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
+        and not path.parent.name.startswith(".")
+    ]  # fmt: skip
+    found = [(p.parent.name, p.name, p) for p in folders if p.name in assignments]
+    if not found:
+        others = {path.name for path in folders}
+        there = f"it holds submissions for: {listing(list(others))}" if others else "it is empty"
+        raise Problem(
+            f"No submission for {listing(assignments)} in {submitted}: {there}. Expected "
+            f"{submitted}/<student>/<assignment>/<assignment>.ipynb."
+        )
+    return found
+
+
+def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]:
+    """Grade all submissions; return one result for each, in order.
+
+    Parameters
+    ----------
+    plan : Plan
+    on_result : callable
+        Called with each result and whether it was there already.
+
+    Raises
+    ------
+    Problem
+        If the folders or the gradebook can't be used.
+    """
+    items = find_items(plan)
+    gradebook.require(plan.gradebook)
+    finished: dict[tuple[str, str], Result] = {}
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            releases = prepare(plan, Path(scratch))
+            waiting = []
+            for item in items:
+                kept = _reuse(plan, item)
+                if kept is None:
+                    waiting.append(item)
+                else:
+                    finished[item.student, item.assignment] = kept
+                    on_result(kept, True)
+            for item, outcome in _run(plan, waiting, Path(scratch), releases):
+                result = _record(plan, item, outcome, releases[item.assignment])
+                finished[item.student, item.assignment] = result
+                on_result(result, False)
+    except SQLAlchemyError as error:
+        raise gradebook.explain(plan.gradebook, error) from None
+    return [finished[item.student, item.assignment] for item in items]
+
+
+def find_items(plan: Plan) -> list[Item]:
+    """Find the submissions, and name the state that each is in."""
+    library = _library()
+    items = []
+    for student, assignment, folder in find_submissions(plan.submitted, plan.assignments):
+        digest = hashlib.sha256(library)
+        digest.update(plan.course.solution(assignment).read_bytes())
+        digest.update((plan.course.root / CONFIG).read_bytes())
+        digest.update(repr(plan.limits).encode())
+        for path in sorted(folder.glob("*.ipynb")):
+            digest.update(path.name.encode())
+            if path.is_file() and not path.is_symlink():
+                digest.update(path.read_bytes())
+        items.append(Item(student, assignment, folder, digest.hexdigest()))
+    return items
+
+
+def _library() -> bytes:
+    """Return a hash of the library's text: with other checks, all is graded anew."""
+    package = Path(__file__).parent.parent
+    unrelated = ("cli", "doctor", "feedback", "report", "charts", "summary", "sample_class", "ui")
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        if path.parent.name != "grading" or path.stem not in unrelated:
+            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return digest.digest()
+
+
+def prepare(plan: Plan, scratch: Path) -> dict[str, Path]:
+    """Put the assignments' cells into the gradebook and into the workers' private one.
+
+    Returns
+    -------
+    dict of str to Path
+        The released notebook of each assignment.
+    """
+    for url in (_private(scratch), plan.gradebook):
+        config = nbgrader_config(plan.course, release_directory=str(scratch), db_url=url)
+        for assignment in plan.assignments:
+            try:
+                generate_one(plan.course, assignment, config)
+            except Problem as problem:
+                if "there are submissions" not in problem.message:
+                    raise
+                raise Problem(
+                    f"The graded cells of {assignment} have changed since submissions were graded "
+                    f"into {url}, which nbgrader does not allow. Pass a new --gradebook."
+                ) from None
+    return {name: scratch / name / f"{name}.ipynb" for name in plan.assignments}
+
+
+def _private(scratch: Path) -> str:
+    return f"sqlite:///{scratch.as_posix()}/cells.db"
+
+
+def autograded_path(home: Path, assignment: str, student: str) -> Path:
+    """Return where an executed notebook goes, in nbgrader's layout."""
+    return home / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+
+def _reuse(plan: Plan, item: Item) -> Result | None:
+    """Return the kept result if nothing has changed and the gradebook says the same."""
+    kept = results.load(results.path_of(plan.home, item.assignment, item.student))
+    if kept is None or kept.key != item.key or kept.grader_failed:
+        return None
+    marks = gradebook.read_marks(plan.gradebook, item.assignment, item.student)
+    if marks is None:
+        return None
+    if kept.status == "failed":
+        return kept if all(mark is None for mark in marks.values()) else None
+    if not autograded_path(plan.home, item.assignment, item.student).is_file():
+        return None
+    return kept if marks == {entry["cell"]: entry["mark"] for entry in kept.exercises} else None
+
+
+def _run(plan: Plan, items: list[Item], scratch: Path, releases: dict[str, Path]) -> Any:
+    """Yield each item with the outcome that its worker found."""
+    by_task = {
+        worker.Task(
+            item.student,
+            item.assignment,
+            item.folder.resolve(),
+            releases[item.assignment],
+            plan.course.root,
+            _private(scratch),
+            plan.limits,
+        ): item
+        for item in items
+    }
+    give_up = plan.limits.total + GRACE
+    for task, outcome in pool.run(worker.grade, list(by_task), plan.workers, give_up):
+        if isinstance(outcome, str):
+            outcome = worker.Outcome(reason=f"the grader failed: {outcome}", fault=outcome)
+        yield by_task[task], outcome
+
+
+def _record(plan: Plan, item: Item, outcome: worker.Outcome, release: Path) -> Result:
+    """Write one outcome down: notebook, gradebook, and last the result that says it is done."""
+    path = autograded_path(plan.home, item.assignment, item.student)
+    kept = results.path_of(plan.home, item.assignment, item.student)
+    kept.unlink(missing_ok=True)
+    max_points = sum(
+        float(cell.metadata.nbgrader.points)
+        for cell in nbformat.read(release, as_version=4).cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    )
+    if outcome.notebook:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_text(outcome.notebook, encoding="utf-8")
+        os.replace(draft, path)
+        gradebook.write_marks(plan.gradebook, item.assignment, item.student, outcome.notebook)
+    else:
+        path.unlink(missing_ok=True)
+        gradebook.clear_marks(plan.gradebook, item.assignment, item.student)
+        feedback = plan.home / "feedback" / item.student / item.assignment
+        for page in feedback.glob("*.html"):
+            page.unlink()
+    if outcome.fault:
+        log = kept.with_suffix(".log")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(outcome.fault, encoding="utf-8")
+    points = round(sum(entry["mark"] or 0.0 for entry in outcome.checks), 6)
+    status: results.Status = "failed"
+    if outcome.notebook:
+        status = "repaired" if outcome.repaired else "graded"
+    result = Result(
+        item.student,
+        item.assignment,
+        status,
+        points if outcome.notebook else None,
+        max_points,
+        tuple(outcome.checks),
+        tuple(outcome.repaired),
+        tuple(outcome.notes),
+        outcome.reason,
+        seconds=outcome.seconds,
+        grader_failed=bool(outcome.fault),
+        key=item.key,
+    )
+    results.save(kept, result)
+    return result
