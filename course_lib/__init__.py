@@ -25,6 +25,7 @@ __all__ = [
     "models",
     "optimizers",
     "plotting",
+    "schedules",
     "training",
 ]
 
