@@ -18,6 +18,7 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 __all__ = [
+    "averages",
     "check",
     "datasets",
     "descent",

@@ -92,3 +92,26 @@ def count(value: int, name: str, *, low: int = 0) -> int:
     if value < low:
         raise ValueError(f"{name} is {value}, but must be at least {low}.")
     return int(value)
+
+
+def finite(value: npt.ArrayLike, name: str) -> Array:
+    """Return ``value`` as :func:`as_floats` does, if it holds no NaN and no infinity.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is not made of real numbers.
+    ValueError
+        If one of them is not finite; the message says where.
+
+    Examples
+    --------
+    >>> finite([1, 2], "w")
+    array([1., 2.])
+    """
+    array = as_floats(value, name)
+    if not np.isfinite(array).all():
+        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        at = f"[{', '.join(map(str, where))}]" if where else ""
+        raise ValueError(f"{name}{at} is {array[where]}, but every number must be finite.")
+    return array

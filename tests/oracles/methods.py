@@ -146,5 +146,51 @@ def _(t, lr):
     return optax_rates(optax.join_schedules(parts, [4, 12]), t)
 
 
+# Averages ----------------------------------------------------------------------------------------
+
+
+@row("averages.sma", "pandas", g=waves(20, 2), window=6)
+def _(g, window):
+    import pandas
+
+    return pandas.DataFrame(g).rolling(window, min_periods=1).mean()
+
+
+@row("averages.wma", "scipy", g=waves(20), window=6)
+def _(g, window):
+    from scipy.signal import lfilter
+
+    newest_first = np.arange(window, 0, -1.0)
+    return lfilter(newest_first, 1.0, g) / lfilter(newest_first, 1.0, np.ones(len(g)))
+
+
+@row("averages.ewma", "pandas", g=waves(40, 2), beta=0.9)
+def _(g, beta):
+    import pandas
+
+    return pandas.DataFrame(g).ewm(alpha=1 - beta, adjust=True).mean()
+
+
+@row("averages.ewma", "scipy", g=waves(40), beta=0.99, bias_correct=False)
+def _(g, beta, bias_correct):
+    from scipy.signal import lfilter
+
+    return lfilter([1 - beta], [1, -beta], g)
+
+
+@row("averages.ewma", "optax", atol=1e-13, g=waves(30, 3), beta=0.999, bias_correct=True)
+def _(g, beta, bias_correct):
+    import jax
+    import optax
+
+    jax.config.update("jax_enable_x64", True)
+    average = optax.ema(beta, debias=bias_correct)
+    state, found = average.init(np.zeros(3)), []
+    for value in np.array(g):
+        mean, state = average.update(value, state)
+        found.append(mean)
+    return found
+
+
 if __name__ == "__main__":
     record()
