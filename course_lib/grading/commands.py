@@ -34,15 +34,13 @@ def grade(
         home.mkdir(parents=True, exist_ok=True)
     url = books.as_url(gradebook or str(home / "gradebook.db"))
     plan = engine.Plan(course, assignments, submitted, home, url, workers, Limits(*seconds))
-    status_console().print(WARNING, style="yellow")
+    status_console().print(WARNING, style="yellow", soft_wrap=True)
     done = {True: 0, False: 0}
     with progress("Grading", len(submissions)) as bar:
 
         def on_result(result: Result, reused: bool) -> None:
             done[reused] += 1
             bar.advance(bar.task_ids[0])
-            if result.status == "failed":
-                bar.console.print(f"{result.student}: no mark, {escape(result.reason)}")
 
         try:
             found = engine.grade(plan, on_result)
@@ -54,6 +52,9 @@ def grade(
             )
             raise
     console().print(to_table(found))
+    for result in found:
+        for remark in filter(None, [result.reason, *result.repaired, *result.notes]):
+            console().print(f"{escape(result.student)}: {escape(remark)}", soft_wrap=True)
     console().print(_totals(found, done[True]), soft_wrap=True)
     for what, where in (("gradebook", url), ("autograded", home / "autograded")):
         console().print(f"  {what:<11} {where}", soft_wrap=True)
@@ -65,17 +66,14 @@ def to_table(found: list[Result]) -> Table:
     table = Table("student", "assignment", "status")
     table.add_column("points", justify="right")
     table.add_column("seconds", justify="right")
-    table.add_column("remarks")
     for result in found:
         points = "–" if result.points is None else f"{result.points:g} / {result.max_points:g}"
-        remarks = "; ".join([result.reason, *result.repaired, *result.notes]).strip("; ")
         table.add_row(
             result.student,
             result.assignment,
             result.status,
             points,
             f"{result.seconds:.1f}",
-            escape(remarks),
         )
     return table
 
@@ -86,5 +84,5 @@ def _totals(found: list[Result], reused: int) -> str:
     mean = "" if summary["mean_points"] is None else f", mean {summary['mean_points']:g} points"
     text = f"{plural(len(found), 'submission')}: {marked} with a mark{mean}"
     if summary["failed"]:
-        text += f", {summary['failed']} without (see remarks)"
+        text += f", {summary['failed']} without"
     return text + (f"; {reused} unchanged since last time" if reused else "") + "."

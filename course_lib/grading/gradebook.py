@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import SaveAutoGrades
 
-from .course import Notes, make_logger
+from .course import Notes, add_scripts_to_path, make_logger
 from .ui import Problem
 
 PATIENCE = 3.0  # seconds to wait for another program that writes
@@ -47,6 +54,7 @@ def require(url: str) -> None:
     Problem
         If it is busy, can't be opened, or is something else.
     """
+    add_scripts_to_path()
     if url.startswith("sqlite:///"):
         _require_sqlite(Path(url.removeprefix("sqlite:///")))
     try:
@@ -81,6 +89,8 @@ def _require_sqlite(path: Path) -> None:
 def explain(where: str, error: Exception) -> Problem:
     """Turn a database's error into one line for the instructor."""
     text = str(getattr(error, "orig", None) or error)
+    if isinstance(error, FileNotFoundError) and error.filename == "alembic":
+        return Problem("nbgrader needs alembic to make a gradebook: python -m pip install alembic.")
     if "locked" in text or "busy" in text:
         return Problem(
             f"The gradebook {where} is busy: another program is writing to it. "
@@ -135,15 +145,19 @@ def _clear(url: str, assignment: str, student: str, keep: set[Any]) -> None:
         gradebook.db.commit()
 
 
-def read_marks(url: str, assignment: str, student: str) -> dict[str, float | None] | None:
-    """Return the automatic marks by cell; None if the submission is not in the gradebook."""
+def read_marks(url: str) -> dict[tuple[str, str], dict[str, float | None]]:
+    """Return all automatic marks: by student and assignment, then by cell."""
+    marks: dict[tuple[str, str], dict[str, float | None]] = {}
     with Gradebook(url) as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return None
-        return {
-            grade.cell.name: grade.auto_score
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        }
+        rows = (
+            gradebook.db.query(
+                SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.auto_score
+            )
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+        )
+        for student, assignment, cell, mark in rows:
+            marks.setdefault((student, assignment), {})[cell] = mark
+    return marks

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def read(path: Path) -> Any:
             "Ask for it again with its outputs cleared."
         )
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        json.loads(text)
     except ValueError as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Unreadable(
@@ -63,9 +65,10 @@ def read(path: Path) -> Any:
     except RecursionError:
         raise Unreadable("the file is nested too deeply to be a notebook.") from None
     try:
-        # Straight from the data: nbformat.reads would log every oddity of it.
-        notebook = nbformat.convert(nbformat.from_dict(data), 4)
-        cells = [(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of missing cell ids: they get one below
+            notebook = nbformat.reads(text, as_version=4)
+        cells = [(cell.cell_type, cell.source.strip(), cell.metadata) for cell in notebook.cells]
     except Exception as error:
         raise Unreadable(
             f"the file is not a notebook that can be read ({type(error).__name__}). "

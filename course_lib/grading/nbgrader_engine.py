@@ -111,15 +111,16 @@ def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]
     finished: dict[tuple[str, str], Result] = {}
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            releases = prepare(plan, Path(scratch))
+            known = gradebook.read_marks(plan.gradebook)
             waiting = []
             for item in items:
-                kept = _reuse(plan, item)
+                kept = _reuse(plan, item, known.get((item.student, item.assignment)))
                 if kept is None:
                     waiting.append(item)
                 else:
                     finished[item.student, item.assignment] = kept
                     on_result(kept, True)
+            releases = prepare(plan, Path(scratch)) if waiting else {}
             for item, outcome in _run(plan, waiting, Path(scratch), releases):
                 result = _record(plan, item, outcome, releases[item.assignment])
                 finished[item.student, item.assignment] = result
@@ -189,13 +190,10 @@ def autograded_path(home: Path, assignment: str, student: str) -> Path:
     return home / "autograded" / student / assignment / f"{assignment}.ipynb"
 
 
-def _reuse(plan: Plan, item: Item) -> Result | None:
-    """Return the kept result if nothing has changed and the gradebook says the same."""
+def _reuse(plan: Plan, item: Item, marks: dict[str, float | None] | None) -> Result | None:
+    """Return the kept result if nothing has changed and the gradebook's marks say the same."""
     kept = results.load(results.path_of(plan.home, item.assignment, item.student))
-    if kept is None or kept.key != item.key or kept.grader_failed:
-        return None
-    marks = gradebook.read_marks(plan.gradebook, item.assignment, item.student)
-    if marks is None:
+    if kept is None or kept.key != item.key or kept.grader_failed or marks is None:
         return None
     if kept.status == "failed":
         return kept if all(mark is None for mark in marks.values()) else None
