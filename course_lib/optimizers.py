@@ -2,6 +2,25 @@
 
 A rule can be named (``"adam"``), taken from the table (``OPTIMIZERS["adam"]``) or be your own Python
 function. Everything in the library that takes a rule takes all three.
+
+Libraries differ in small ways. These are the conventions here, next to PyTorch's, with which the tests
+compare every rule (``tests/oracles/record.py``):
+
+==================== ======================================== ========================================
+question             here                                     PyTorch
+==================== ======================================== ========================================
+where ε stands       outside the root: √v̂ + ε                 the same
+first velocity       v₁ = (1 − τ) g₁: dampened like all       v₁ = g₁: the first step is not dampened;
+                     others                                   equal for τ = 0
+rate and velocity    w ← w − η v: the rate is applied when    the same
+                     the weights move
+decay of AdamW       η λ w: scaled by the rate of the step    the same
+decay of adam_l2     λ w joins the gradient, with no ½ and    ``Adam(weight_decay=λ)``
+                     no 2
+correction by t      step 1 is t = 1                          the same
+name of RMSProp's ρ  ``rho``                                  ``alpha``
+default rates        one for each rule, in the table          SGD 1e-3, RMSprop 1e-2, Adam(W) 1e-3
+==================== ======================================== ========================================
 """
 
 from __future__ import annotations
@@ -146,6 +165,10 @@ def from_function(function: Callable[..., Any]) -> Optimizer:
     TypeError
         If the parameters do not have this form.
 
+    Notes
+    -----
+    When it runs, the result is checked: a wrong number of parts or a wrong shape is a ValueError.
+
     Examples
     --------
     >>> def heavy_ball(w, g, v, lr, momentum=0.9):
@@ -155,45 +178,56 @@ def from_function(function: Callable[..., Any]) -> Optimizer:
     >>> rule.state, dict(rule.hyper)
     (('v',), {'momentum': 0.9})
     """
-    parameters = list(inspect.signature(function).parameters.values())
-    names = [p.name for p in parameters]
-    if names[:2] != ["w", "g"] or "lr" not in names:
+    title = getattr(function, "__name__", "the function")
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except ValueError:
         raise TypeError(
-            f"{getattr(function, '__name__', 'the function')}({', '.join(names)}) can't be used as an "
-            "update rule: its parameters must be w, g, then the state (and t if it counts steps), "
-            "then lr, then the other hyperparameters."
+            f"{title} can't be used as an update rule: Python can't see its parameters."
+        ) from None
+    names = [p.name for p in parameters]
+    starred = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+    if names[:2] != ["w", "g"] or "lr" not in names or starred:
+        raise TypeError(
+            f"{title}({', '.join(map(str, parameters))}) can't be used as an update rule: its parameters "
+            "must be w, g, then the state (and t if it counts steps), then lr, then the other "
+            "hyperparameters, each with its own name."
         )
     lr_at = names.index("lr")
     state = tuple(name for name in names[2:lr_at] if name != "t")
     needs_t = "t" in names[2:lr_at]
     hyper = {p.name: _default(p) for p in parameters[lr_at + 1 :]}
-    t_at = names.index("t") - 2 if needs_t else None
 
     def kernel(w: Array, g: Array, rows: Array, t: int, lr: float, values: Array) -> None:
-        between: list[Any] = [row.copy() for row in rows]
-        if t_at is not None:
-            between.insert(t_at, t)
         # Copies go in, so that a function that works in place inside does no harm.
-        new = function(w.copy(), g.copy(), *between, lr, *values.tolist())
+        named = dict(zip(state, (row.copy() for row in rows), strict=True))
+        count_of_steps = {"t": t} if needs_t else {}
+        others = dict(zip(hyper, values.tolist(), strict=True))
+        new = function(w.copy(), g.copy(), **named, **count_of_steps, lr=lr, **others)
         parts = new if isinstance(new, tuple | list) else (new,)
         if len(parts) != 1 + len(state):
             raise ValueError(
-                f"{function.__name__} returned {len(parts)} value(s); expected the new weights"
+                f"{title} returned {len(parts)} value(s); expected the new weights"
                 + (f" and then {', '.join(state)}." if state else ".")
             )
-        w[...] = parts[0]
-        for row, part in zip(rows, parts[1:], strict=True):
-            row[...] = part
+        for name, old, part in zip(("w", *state), (w, *rows), parts, strict=True):
+            if np.shape(part) != old.shape:
+                raise ValueError(
+                    f"{title} returned {name} with shape {np.shape(part)}; expected {old.shape}"
+                    + (" (is there a `return`?)." if part is None else ".")
+                )
+            old[...] = part
 
     default_lr = _default(parameters[lr_at])
-    name = getattr(function, "__name__", "function")
     lr = 0.01 if np.isnan(default_lr) else default_lr
-    return Optimizer(name, kernel, lr, MappingProxyType(hyper), state, "", "")
+    return Optimizer(title, kernel, lr, MappingProxyType(hyper), state, "", "")
 
 
 def _default(parameter: inspect.Parameter) -> float:
     """Return a parameter's default; NaN stands for 'must be given'."""
-    return np.nan if parameter.default is parameter.empty else float(parameter.default)
+    if parameter.default is parameter.empty:
+        return np.nan
+    return number(parameter.default, f"the default of {parameter.name}")
 
 
 def as_optimizer(rule: Rule) -> Optimizer:

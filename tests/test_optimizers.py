@@ -1,0 +1,319 @@
+"""Update rules: one table drives every test. Agreement with PyTorch is in test_oracles.py."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from course_lib.optimizers import (
+    OPTIMIZERS,
+    Stepper,
+    as_optimizer,
+    from_function,
+    hyperparameters,
+    learning_rates,
+    step,
+)
+
+rules = pytest.mark.parametrize("rule", OPTIMIZERS)
+
+
+def finite(n):
+    return arrays(np.float64, n, elements=st.floats(-10, 10, width=32))
+
+
+# The equations as one would write them down, with NumPy, one line a quantity.
+def sgd(w, g, lr):
+    return (w - lr * g,)
+
+
+def momentum(w, g, v, lr, momentum=0.9, dampening=0.0):
+    v = momentum * v + (1 - dampening) * g
+    return w - lr * v, v
+
+
+def rmsprop(w, g, s, lr, rho=0.99, eps=1e-8):
+    s = rho * s + (1 - rho) * g**2
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+def adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def adamw(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    moved, m, v = adam(w, g, m, v, t, lr, beta1, beta2, eps)
+    return moved - lr * weight_decay * w, m, v
+
+
+def adam_l2(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    return adam(w, g + weight_decay * w, m, v, t, lr, beta1, beta2, eps)
+
+
+FORMULAS = {f.__name__: f for f in (sgd, momentum, rmsprop, adam, adamw, adam_l2)}
+
+
+def run(rule, gradients, w0, lr=0.05, dtype=np.float64, **hyper):
+    w = np.array(w0, dtype=dtype)
+    stepper = Stepper(rule, w, lr=lr, **hyper)
+    for g in gradients:
+        stepper.update(g)
+    return w, stepper.state
+
+
+@st.composite
+def settings_of(draw, rule):
+    """Draw a value for every hyperparameter of a rule."""
+    ranges = {"momentum": (0, 0.99), "dampening": (0, 1), "rho": (0, 0.999), "beta1": (0, 0.99),
+              "beta2": (0, 0.9999), "eps": (1e-10, 0.1), "weight_decay": (0, 1)}  # fmt: skip
+    return {name: draw(st.floats(*ranges[name])) for name in OPTIMIZERS[rule].hyper}
+
+
+@rules
+@given(data=st.data())
+@settings(max_examples=40)
+def test_kernel_is_its_equation(rule, data):
+    hyper = data.draw(settings_of(rule))
+    gradients = data.draw(arrays(np.float64, (5, 3), elements=st.floats(-10, 10, width=32)))
+    w0 = data.draw(finite(3))
+    ours = run(rule, gradients, w0, **hyper)
+    equation = run(FORMULAS[rule], gradients, w0, **hyper)
+    for mine, theirs in zip(ours, equation, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
+
+
+@rules
+def test_defaults_are_those_of_the_equation(rule):
+    assert dict(from_function(FORMULAS[rule]).hyper) == dict(OPTIMIZERS[rule].hyper)
+    assert from_function(FORMULAS[rule]).state == OPTIMIZERS[rule].state
+
+
+@rules
+def test_float32_stays_float32_and_agrees_to_its_precision(rule):
+    gradients = np.random.default_rng(0).standard_normal((50, 8))
+    w0 = np.linspace(-1, 1, 8)
+    single, double = (run(rule, gradients, w0, dtype=dtype)[0] for dtype in (np.float32, float))
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(single, double, rtol=2e-5, atol=2e-5)
+
+
+@rules
+def test_any_shape_gives_the_same_numbers(rule):
+    gradients = np.random.default_rng(1).standard_normal((4, 6))
+    flat, _ = run(rule, gradients, np.ones(6))
+    table, _ = run(rule, gradients.reshape(4, 2, 3), np.ones((2, 3)))
+    assert np.array_equal(table.reshape(-1), flat)
+    scalar, _ = run(rule, gradients[:, 0], np.array(1.0))
+    assert scalar == pytest.approx(flat[0], rel=1e-14)
+
+
+@rules
+def test_step_carries_the_state_and_changes_nothing_in_place(rule):
+    gradients = np.random.default_rng(2).standard_normal((5, 3))
+    w0 = np.ones(3)
+    expected, state_expected = run(rule, gradients, w0)
+    w, state = w0, None
+    for t, g in enumerate(gradients, start=1):
+        before = w.copy(), g.copy(), [part.copy() for part in state or ()]
+        new, *new_state = step(rule, w, g, state, t=t, lr=0.05)
+        assert np.array_equal(w, before[0])
+        assert np.array_equal(g, before[1])
+        for part, then in zip(state or (), before[2], strict=True):
+            assert np.array_equal(part, then)
+        w, state = new, tuple(new_state)
+    np.testing.assert_allclose(w, expected, rtol=1e-13)
+    for part, row in zip(state, state_expected, strict=True):
+        np.testing.assert_allclose(part, row, rtol=1e-13)
+
+
+@rules
+def test_rate_of_a_single_update(rule):
+    gradients = np.random.default_rng(3).standard_normal((3, 2))
+    w = np.ones(2)
+    stepper = Stepper(rule, w, lr=123.0)
+    for g in gradients:
+        stepper.update(g, lr=0.05)
+    assert np.array_equal(w, run(rule, gradients, np.ones(2))[0])
+
+
+@rules
+def test_no_gradient_and_no_decay_is_no_step(rule):
+    hyper = {"weight_decay": 0.0} if "weight_decay" in OPTIMIZERS[rule].hyper else {}
+    assert np.array_equal(run(rule, np.zeros((3, 2)), [1.0, -1.0], **hyper)[0], [1.0, -1.0])
+
+
+@given(g=finite(4), lr=st.floats(1e-4, 1))
+def test_first_step_of_adam_is_lr_wherever_there_is_a_slope(g, lr):
+    assume((g != 0).all())
+    w, *_ = step("adam", np.zeros(4), g, lr=lr, eps=0)
+    np.testing.assert_allclose(w, -lr * np.sign(g), rtol=1e-12)
+
+
+@given(g=finite(4), w=finite(4), decay=st.floats(0, 1))
+def test_decoupled_decay_is_adam_plus_a_shrinkage(g, w, decay):
+    decayed, *_ = step("adamw", w, g, lr=0.1, weight_decay=decay)
+    plain, *_ = step("adam", w, g, lr=0.1)
+    np.testing.assert_allclose(decayed, plain - 0.1 * decay * w, rtol=1e-12, atol=1e-13)
+
+
+def test_nan_in_the_gradient_is_not_hidden():
+    for rule in OPTIMIZERS:
+        assert np.isnan(step(rule, [1.0, 1.0], [np.nan, 1.0])[0]).tolist() == [True, False]
+
+
+def test_rules_can_be_named_taken_from_the_table_or_written():
+    row = OPTIMIZERS["adam"]
+    assert as_optimizer("adam") is row
+    assert as_optimizer(row) is row
+    assert as_optimizer(adam).name == "adam"
+    with pytest.raises(ValueError, match="there is no rule 'Adam'; there are sgd, momentum"):
+        as_optimizer("Adam")
+    with pytest.raises(TypeError, match="not int"):
+        as_optimizer(3)
+
+
+def test_the_table_can_not_be_changed_by_accident():
+    with pytest.raises(TypeError):
+        OPTIMIZERS["adam"].hyper["beta1"] = 0.5
+
+
+# -- a student's function --
+
+
+def test_parameters_may_be_keyword_only_and_in_any_order_around_t():
+    def rule(w, g, t, v, *, lr=0.5, keep):
+        return w - lr * t * g, keep * v + g
+
+    optimizer = from_function(rule)
+    assert (optimizer.state, optimizer.lr) == (("v",), 0.5)
+    w, v = step(rule, [1.0], [1.0], ([2.0],), t=3, keep=0.5)
+    assert (w, v) == (1 - 0.5 * 3, 2.0)
+    with pytest.raises(TypeError, match="rule needs a value for keep"):
+        step(rule, [1.0], [1.0])
+
+
+def test_a_function_that_works_in_place_inside_does_no_harm():
+    def rule(w, g, v, lr):
+        g *= 2
+        v += g
+        w -= lr * v
+        return w, v
+
+    g = np.ones(2)
+    w, v = np.ones(2), np.zeros(2)
+    new_w, new_v = step(rule, w, g, (v,), lr=0.1)
+    assert (g == 1).all()
+    assert (w == 1).all()
+    assert (v == 0).all()
+    np.testing.assert_allclose(new_w, 0.8)
+    np.testing.assert_allclose(new_v, 2)
+
+
+def test_a_jitted_function_is_a_rule_too():
+    numba = pytest.importorskip("numba")
+    gradients = np.ones((3, 2))
+    expected = run(momentum, gradients, [1.0, 2.0], momentum=0.5)[0]
+    assert np.array_equal(
+        run(numba.njit(momentum), gradients, [1.0, 2.0], momentum=0.5)[0], expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda g, w, lr: w, r"\(g, w, lr\) can't be used as an update rule"),
+        (lambda w, g: w, "then lr"),
+        (lambda w, g, *state, lr: w, r"\*state.*each with its own name"),
+        (lambda w, g, lr, **hyper: w, r"\*\*hyper"),
+        (lambda w, g, lr=None: w, "the default of lr must be a number, not NoneType"),
+        (min, "Python can't see its parameters"),
+    ],
+)
+def test_functions_that_can_not_be_rules(function, says):
+    with pytest.raises(TypeError, match=says):
+        from_function(function)
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda w, g, v, lr: w, r"returned 1 value\(s\); expected the new weights and then v"),
+        (lambda w, g, lr: (w, g), r"returned 2 value\(s\); expected the new weights\."),
+        (lambda w, g, lr: None, r"w with shape \(\); expected \(2,\) \(is there a `return`\?\)"),
+        (lambda w, g, v, lr: (w, 0.0), r"returned v with shape \(\); expected \(2,\)"),
+    ],
+)
+def test_functions_that_return_something_else(function, says):
+    with pytest.raises(ValueError, match=says):
+        step(function, [1.0, 2.0], [1.0, 1.0])
+
+
+# -- wrong use --
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        (
+            "beta1",
+            1.0,
+            "beta1 is 1, but must be a finite number from 0 up to, but not including, 1",
+        ),
+        ("beta2", -0.1, "beta2 is -0.1"),
+        ("eps", np.nan, "eps is nan"),
+        ("weight_decay", -1, "weight_decay is -1"),
+    ],
+)
+def test_hyperparameters_out_of_range(name, value, says):
+    with pytest.raises(ValueError, match=says):
+        hyperparameters(OPTIMIZERS["adamw"], {name: value})
+
+
+def test_unknown_hyperparameters_are_named():
+    with pytest.raises(
+        TypeError, match="sgd has no hyperparameter 'beta1'; it has none besides lr"
+    ):
+        step("sgd", [1.0], [1.0], beta1=0.9)
+
+
+@pytest.mark.parametrize(
+    ("w", "error"),
+    [
+        ([1.0], TypeError),
+        (np.ones(3, dtype=int), TypeError),
+        (np.ones((4, 4))[:, ::2], TypeError),
+        (np.broadcast_to(1.0, 3), TypeError),
+    ],
+)
+def test_weights_that_can_not_be_changed_in_place(w, error):
+    with pytest.raises(error, match="w must be"):
+        Stepper("sgd", w)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"g": [1.0, 2.0]}, ValueError, r"g has shape \(2,\), but w has shape \(3,\)"),
+        ({"g": ["a", "b", "c"]}, TypeError, "g must hold real numbers"),
+        ({"t": 0}, ValueError, "t is 0, but must be at least 1"),
+        ({"lr": -1}, ValueError, "lr is -1"),
+        ({"state": (np.zeros(3),)}, ValueError, "adam keeps 2 running quantities .m, v."),
+        ({"state": (np.zeros(3), np.zeros(2))}, ValueError, r"v has shape \(2,\)"),
+    ],
+)
+def test_wrong_arguments_of_step(arguments, error, says):
+    with pytest.raises(error, match=says):
+        step("adam", np.ones(3), **{"g": np.ones(3), **arguments})
+
+
+def test_learning_rates():
+    sgd_row = OPTIMIZERS["sgd"]
+    assert learning_rates(sgd_row, None, 2).tolist() == [0.01, 0.01]
+    assert learning_rates(sgd_row, [1, 2], 2).tolist() == [1.0, 2.0]
+    for wrong, says in (([1.0], "shape"), ([1, np.inf], r"lr\[1\] is inf"), (-1.0, "lr is -1")):
+        with pytest.raises(ValueError, match=says):
+            learning_rates(sgd_row, wrong, 2)
