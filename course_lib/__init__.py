@@ -26,6 +26,7 @@ __all__ = [
     "models",
     "optimizers",
     "plotting",
+    "regularization",
     "schedules",
     "training",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_lib.regularization import lasso_path, penalty, ridge_with_intercept
 from course_lib.schedules import chain, schedule, with_warmup
 
 ROWS = json.loads((Path(__file__).parent / "oracles" / "methods.json").read_text())
@@ -21,6 +22,9 @@ COMPOSED = {
         (schedule("exponential_decay", lr=lr, factor=0.9), 8),
         (schedule("linear_decay", lr=lr, T=10), None),
     )(t),
+    "ridge_intercept_last": lambda **given: np.append(*ridge_with_intercept(**given)),
+    "lasso_path_w": lambda **given: lasso_path(**given).w,
+    "penalty_flat": lambda **given: np.append(*penalty(**given)),
 }
 
 

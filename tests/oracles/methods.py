@@ -192,5 +192,123 @@ def _(g, beta, bias_correct):
     return found
 
 
+# Regularization ----------------------------------------------------------------------------------
+
+# scikit-learn's Ridge has the sum of squares where ours has the mean: its alpha is N times ours.
+TALL = waves(30, 5)
+WIDE = waves(6, 12)
+
+
+def ridge(X, y, alpha, **options):
+    from sklearn.linear_model import Ridge
+
+    return Ridge(alpha=alpha * len(X), solver="svd", **options).fit(X, y)
+
+
+@row("regularization.ridge_solution", "scikit-learn", X=TALL, y=waves(30), alpha=0.3)
+def _(X, y, alpha):
+    return ridge(X, y, alpha, fit_intercept=False).coef_
+
+
+@row("regularization.ridge_solution", "scikit-learn", X=WIDE, y=waves(6, 2), alpha=0.01)
+def _(X, y, alpha):
+    return ridge(X, y, alpha, fit_intercept=False).coef_.T
+
+
+@row("regularization.ridge_solution", "scipy", rtol=1e-11, X=WIDE, y=waves(6), alpha=0.0)
+def _(X, y, alpha):
+    from scipy.linalg import lstsq
+
+    return lstsq(X, y)[0]
+
+
+@row("ridge_intercept_last", "scikit-learn", X=TALL, y=waves(30), alpha=0.3)
+def _(X, y, alpha):
+    fit = ridge(X, y, alpha)
+    return [*fit.coef_, fit.intercept_]
+
+
+def elastic_net(X, y, alpha, l1_ratio=1.0):
+    from sklearn.linear_model import ElasticNet
+
+    options = {"tol": 1e-14, "max_iter": 10**6, "fit_intercept": False}
+    return ElasticNet(alpha=alpha, l1_ratio=l1_ratio, **options).fit(X, y).coef_
+
+
+@row("regularization.lasso_solution", "scikit-learn", 1e-7, 1e-9, X=TALL, y=waves(30), alpha=0.1)
+def _(X, y, alpha):
+    return elastic_net(X, y, alpha)
+
+
+@row("regularization.lasso_solution", "scikit-learn", 1e-7, 1e-8, X=WIDE, y=waves(6), alpha=0.05)
+def _(X, y, alpha):
+    return elastic_net(X, y, alpha)
+
+
+@row(
+    "regularization.lasso_solution", "scikit-learn", 1e-7, 1e-9,
+    X=WIDE, y=waves(6), alpha=0.05, l1_ratio=0.4,
+)  # fmt: skip
+def _(X, y, alpha, l1_ratio):
+    return elastic_net(X, y, alpha, l1_ratio)
+
+
+@row("lasso_path_w", "scikit-learn", 1e-7, 1e-9, X=TALL, y=waves(30), alphas=[0.4, 0.2, 0.1, 0.02])
+def _(X, y, alphas):
+    from sklearn.linear_model import lasso_path
+
+    found = lasso_path(np.array(X), np.array(y), alphas=alphas, tol=1e-14, max_iter=10**6)
+    return found[1].T
+
+
+@row("regularization.soft_threshold", "torch", w=waves(20), t=0.4)
+def _(w, t):
+    import torch
+
+    return torch.nn.functional.softshrink(torch.tensor(w, dtype=torch.float64), t)
+
+
+def from_torch(loss, W):
+    """Return the value, then the gradient by torch's automatic differentiation."""
+    import torch
+
+    weights = torch.tensor(W, dtype=torch.float64, requires_grad=True)
+    value = loss(weights)
+    value.backward()
+    return [value.item(), *weights.grad.ravel().tolist()]
+
+
+@row("penalty_flat", "torch", W=waves(3, 4), lam=0.3, kind="l2")
+def _(W, lam, kind):
+    return from_torch(lambda w: 0.5 * lam * (w**2).sum(), W)
+
+
+@row("penalty_flat", "torch", W=waves(3, 4), lam=0.3, kind="l2_without_half")
+def _(W, lam, kind):
+    return from_torch(lambda w: lam * (w**2).sum(), W)
+
+
+@row("penalty_flat", "torch", W=[*waves(7), 0.0], lam=0.3, kind="l1")
+def _(W, lam, kind):
+    return from_torch(lambda w: lam * w.abs().sum(), W)
+
+
+@row("penalty_flat", "torch", W=waves(3, 4), lam=0.3, kind="huber", delta=0.5)
+def _(W, lam, kind, delta):
+    from torch.nn.functional import huber_loss
+
+    return from_torch(lambda w: lam / delta * huber_loss(w, 0 * w, "sum", delta), W)
+
+
+@row("regularization.decay_step", "torch", w=waves(9), g=waves(9)[::-1], lr=0.1, lam=0.3)
+def _(w, g, lr, lam):
+    import torch
+
+    weights = torch.tensor(w, dtype=torch.float64)
+    weights.grad = torch.tensor(g, dtype=torch.float64)
+    torch.optim.SGD([weights], lr=lr, weight_decay=lam).step()
+    return weights
+
+
 if __name__ == "__main__":
     record()
