@@ -17,9 +17,6 @@ c.GenerateAssignment.preprocessors = [
 # A test cell that was deleted comes back before grading, instead of counting as not graded.
 c.OverwriteCells.add_missing_cells = True
 
-# Feedback pages load nothing from other hosts.
-c.HTMLExporter.mathjax_url = ""
-
 # nbgrader gives no points to a check with anything on standard error, be it only a log message of a
 # right answer. What a check has to say it says by its result, or by raising.
 c.IgnorePattern.enabled = True

@@ -151,9 +151,10 @@ class Notes(logging.Handler):
         self.messages.append((record.levelno, record.getMessage()))
 
     def worst(self) -> str:
-        """Return the last error's last line, or nothing."""
+        """Return what went wrong in one line: that of a traceback, else the last error's."""
         errors = [text for level, text in self.messages if level >= logging.ERROR]
-        lines = [line for text in errors for line in text.splitlines() if line.strip()]
+        traces = [text for text in errors if "Traceback" in text]
+        lines = (traces or errors or [""])[-1].strip().splitlines()
         return lines[-1].strip() if lines else ""
 
 

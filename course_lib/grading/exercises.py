@@ -79,9 +79,8 @@ def generate_one(course: Course, assignment: str, config: Any) -> None:
     try:
         work.start()
     except NbGraderException:
-        reasons = [text for _, text in notes.messages if "Traceback" in text]
-        reason = reasons[-1].strip().splitlines()[-1] if reasons else notes.worst()
-        raise Problem(f"nbgrader can't convert {course.solution(assignment)}: {reason}") from None
+        where = course.solution(assignment)
+        raise Problem(f"nbgrader can't convert {where}: {notes.worst()}") from None
 
 
 def compare(generated: Path, existing: Path) -> Changes:

@@ -1,0 +1,120 @@
+"""``course feedback``: nbgrader's own feedback pages, one a student, that need no network."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import nbformat
+
+from .course import Course, Notes, converter, nbgrader_config
+from .formulas import draw_formulas
+from .nbgrader_engine import autograded_path
+from .results import Result
+from .ui import Problem, progress
+
+TEMPLATES = Path(str(files(__package__))) / "templates"
+
+
+def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tuple[int, list[str]]:
+    """Write a page for every submission, with or without a mark.
+
+    Parameters
+    ----------
+    course : Course
+    home : Path
+        The class's folder.
+    url : str
+        Its gradebook.
+    found : list of Result
+
+    Returns
+    -------
+    written : int
+    failures : list of str
+        One line for each page that could not be made.
+    """
+    failures: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch, progress("Writing feedback", len(found)) as bar:
+        config = _config(course, home, url, Path(scratch))
+        for result in found:
+            try:
+                _write(home, Path(scratch), config, result)
+            except Problem as problem:
+                failures.append(f"{result.student}, {result.assignment}: {problem.message}")
+            bar.advance(bar.task_ids[0])
+    return len(found) - len(failures), failures
+
+
+def _config(course: Course, home: Path, url: str, scratch: Path) -> Any:
+    import nbgrader
+
+    config = nbgrader_config(
+        course,
+        autograded_directory=str(scratch),
+        feedback_directory=str(home / "feedback"),
+        db_url=url,
+    )
+    theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+    config.HTMLExporter.template_name = "feedback_offline"
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
+    return config
+
+
+def page_of(home: Path, assignment: str, student: str) -> Path:
+    """Return where a student's page goes, in nbgrader's layout."""
+    return home / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
+    page = page_of(home, result.assignment, result.student)
+    if result.status == "failed":
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(_no_mark(result), encoding="utf-8")
+        return
+    source = autograded_path(home, result.assignment, result.student)
+    if not source.is_file():
+        raise Problem(f"{source} is gone. Grade it again: course grade -a {result.assignment}.")
+    # nbgrader reads a copy in which the formulas are drawn; the autograded notebook stays as it is.
+    copy = scratch / result.student / result.assignment / source.name
+    copy.parent.mkdir(parents=True)
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = draw_formulas(cell.source)
+    nbformat.write(notebook, copy)
+    notes = Notes()
+    work = converter(
+        "GenerateFeedback",
+        config,
+        notes,
+        assignment_id=result.assignment,
+        student_id=result.student,
+    )
+    work.force = True
+    try:
+        work.start()
+    except Exception as error:
+        reason = notes.worst() or f"{type(error).__name__}: {error}"
+        raise Problem(f"nbgrader could not make the page: {reason}") from None
+    finally:
+        shutil.rmtree(copy.parent.parent, ignore_errors=True)
+
+
+def environment() -> jinja2.Environment:
+    """Return the environment of our own pages: everything is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _no_mark(result: Result) -> str:
+    return environment().get_template("no_mark.html.j2").render(result=result)
