@@ -1,0 +1,173 @@
+"""What PyTorch gives for every update rule and every model, recorded as JSON (``make oracles``).
+
+Two tables say what is run. A row names our rule or model and PyTorch's counterpart; PyTorch is run when
+the table is recorded, ours when the tests run (``tests/test_oracles.py``). Recording needs PyTorch, which
+is heavy; reading the record needs nothing.
+"""
+
+import json
+import platform
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+RECORD = Path(__file__).with_name("torch.json")
+
+# Our rule, its hyperparameters, PyTorch's class, its arguments. Every rule with its defaults, and every
+# hyperparameter at least once far from its default.
+RULES = [
+    ("sgd", {"lr": 0.01}, "SGD", {"lr": 0.01}),
+    ("sgd", {"lr": 0.3}, "SGD", {"lr": 0.3}),
+    ("momentum", {"lr": 0.01}, "SGD", {"lr": 0.01, "momentum": 0.9}),
+    ("momentum", {"lr": 0.05, "momentum": 0.5}, "SGD", {"lr": 0.05, "momentum": 0.5}),
+    (
+        "momentum",
+        {"lr": 0.05, "momentum": 0.8, "dampening": 0.3},
+        "SGD",
+        {"lr": 0.05, "momentum": 0.8, "dampening": 0.3},
+    ),
+    ("rmsprop", {}, "RMSprop", {}),
+    (
+        "rmsprop",
+        {"lr": 0.003, "rho": 0.9, "eps": 1e-3},
+        "RMSprop",
+        {"lr": 0.003, "alpha": 0.9, "eps": 1e-3},
+    ),
+    ("adam", {}, "Adam", {}),
+    ("adam", {"lr": 0.1}, "Adam", {"lr": 0.1}),
+    (
+        "adam",
+        {"lr": 0.02, "beta1": 0.5, "beta2": 0.95, "eps": 1e-4},
+        "Adam",
+        {"lr": 0.02, "betas": (0.5, 0.95), "eps": 1e-4},
+    ),
+    ("adam", {"beta1": 0.0}, "Adam", {"betas": (0.0, 0.999)}),
+    ("adamw", {}, "AdamW", {}),
+    (
+        "adamw",
+        {"lr": 0.02, "beta1": 0.8, "beta2": 0.9, "eps": 1e-5, "weight_decay": 0.4},
+        "AdamW",
+        {"lr": 0.02, "betas": (0.8, 0.9), "eps": 1e-5, "weight_decay": 0.4},
+    ),
+    ("adam_l2", {}, "Adam", {"weight_decay": 0.01}),
+    (
+        "adam_l2",
+        {"lr": 0.02, "beta1": 0.8, "beta2": 0.9, "eps": 1e-5, "weight_decay": 0.4},
+        "Adam",
+        {"lr": 0.02, "betas": (0.8, 0.9), "eps": 1e-5, "weight_decay": 0.4},
+    ),
+]
+
+# Our model and its arguments; the layers of PyTorch's.
+MODELS = [
+    ("softmax_classifier", {"n_in": 5, "n_out": 3}, ["linear"]),
+    ("two_layer_network", {"n_in": 5, "hidden": 4, "n_out": 3}, ["linear", "relu", "linear"]),
+    (
+        "two_layer_network",
+        {"n_in": 5, "hidden": 4, "n_out": 3, "activation": "tanh"},
+        ["linear", "tanh", "linear"],
+    ),
+]
+
+N_STEPS = 50
+KEPT = [1, 2, 3, 4, 5, 10, 20, 30, 40, 50]  # steps after which the weights are recorded
+
+
+def waves(*shape):
+    """Return numbers that look irregular and are the same everywhere."""
+    k = np.arange(1, 1 + int(np.prod(shape)))
+    return np.round(np.sin(k * k + 0.5) + 0.3 * np.cos(3 * k), 6).reshape(shape)
+
+
+def gradients():
+    """Return gradients (50, 5): ordinary, small, as small as eps, large, and mostly zero."""
+    g = waves(N_STEPS, 5) * [1.0, 1e-4, 1e-8, 100.0, 1.0]
+    g[np.arange(N_STEPS) % 7 != 3, 4] = 0.0
+    return g
+
+
+START = [1.0, -2.0, 0.5, 3.0, -0.1]
+
+
+def torch_path(name, arguments, dtype="float64"):
+    """Return the weights (kept steps, 5) along PyTorch's run."""
+    import torch
+
+    w = torch.tensor(START, dtype=getattr(torch, dtype))
+    optimizer = getattr(torch.optim, name)([w], foreach=False, **arguments)
+    path = []
+    for t, g in enumerate(gradients(), start=1):
+        w.grad = torch.tensor(g, dtype=w.dtype)
+        optimizer.step()
+        if t in KEPT:
+            path.append(w.tolist())
+    return path
+
+
+def torch_model(arguments, layers):
+    """Return weights, examples, labels, loss and gradient; weights in our order, flat."""
+    import torch
+
+    sizes = [arguments[k] for k in ("n_in", "hidden", "n_out") if k in arguments]
+    X, y = waves(7, sizes[0]), np.arange(7) % sizes[-1]
+    n_weights = sum(a * b + b for a, b in pairwise(sizes))
+    w = torch.tensor(waves(n_weights), dtype=torch.float64, requires_grad=True)
+    at, h, layer_sizes = 0, torch.tensor(X), pairwise(sizes)
+    for layer in layers:
+        if layer == "linear":
+            a, b = next(layer_sizes)
+            h = h @ w[at : at + a * b].reshape(a, b) + w[at + a * b : at + a * b + b]
+            at += a * b + b
+        else:
+            h = getattr(torch, layer)(h)
+    loss = torch.nn.functional.cross_entropy(h, torch.tensor(y))
+    loss.backward()
+    return {
+        "w": w.tolist(),
+        "X": X.tolist(),
+        "y": y.tolist(),
+        "loss": loss.item(),
+        "gradient": w.grad.tolist(),
+    }
+
+
+def record():
+    """Run PyTorch on every row and write what it says."""
+    import torch
+
+    rules = [
+        {
+            "ours": ours,
+            "hyper": hyper,
+            "torch": name,
+            "arguments": arguments,
+            "float64": torch_path(name, arguments),
+            "float32": torch_path(name, arguments, "float32"),
+        }
+        for ours, hyper, name, arguments in RULES
+    ]
+    models = [
+        {"ours": ours, "arguments": arguments, **torch_model(arguments, layers)}
+        for ours, arguments, layers in MODELS
+    ]
+    about = {
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "seed": "none: all inputs are in this file",
+        "start": START,
+        "gradients": gradients().tolist(),
+        "steps": KEPT,
+    }
+    lines = [f'"about": {json.dumps(about)}']
+    for title, rows in (("rules", rules), ("models", models)):
+        lines.append(f'"{title}": [\n' + ",\n".join(json.dumps(row) for row in rows) + "\n]")
+    RECORD.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record()
+    import methods  # the other table: methods.json
+
+    methods.record()
