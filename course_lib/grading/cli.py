@@ -217,5 +217,105 @@ def doctor() -> None:
     sys.exit(1 if any(finding.level == "missing" for finding in findings) else 0)
 
 
+def the_results(home: Path) -> list[Any]:
+    """Return what was graded in a class's folder."""
+    from .results import find
+
+    found = find(home) if home.is_dir() else []
+    if not found:
+        raise Problem(f"Nothing was graded in {home} yet. Grade first: course grade --all.")
+    return found
+
+
+@main.command()
+@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@class_options
+@click.pass_context
+def feedback(ctx: click.Context, gradebook: str | None, home: Path | None) -> None:
+    """Write nbgrader's feedback page for every submission that was graded."""
+    from . import feedback as module
+    from .gradebook import as_url, require
+
+    course, home = the_course(ctx), the_home(ctx, home)
+    found = the_results(home)
+    url = as_url(gradebook or str(home / "gradebook.db"))
+    require(url)
+    written, failures = module.write_all(course, home, url, found)
+    for failure in failures:
+        click.echo(failure, err=True)
+    click.echo(f"{plural(written, 'page')} in {home / 'feedback'}")
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Default: report in the class's folder.",
+)
+@click.option(
+    "--book",
+    default="../../html/book",
+    show_default=True,
+    help="Where the book's pages are, as seen from the report; an address works too.",
+)
+@class_options
+@click.pass_context
+def report(ctx: click.Context, out: Path | None, book: str, home: Path | None) -> None:
+    """Write one page on how the class did and what it has not understood."""
+    from .report import write
+
+    home = the_home(ctx, home)
+    page = write(the_results(home), out or home / "report", book)
+    click.echo(f"Report: {page}")
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(notebooks: tuple[Path, ...]) -> None:
+    """Run the checks of your notebooks and say where you stand. The files are not changed."""
+    from . import summary
+
+    for path in notebooks:
+        with status_console().status(f"Running {path.name}"):
+            entries, notes = summary.check(path)
+        console().print(summary.to_table(path, entries))
+        for note in notes:
+            click.echo(note)
+
+
+@main.command()
+@class_options
+@click.option(
+    "--site", type=click.Path(path_type=Path), help="The built book. Default: _build/html."
+)
+@click.pass_context
+def overview(ctx: click.Context, home: Path | None, site: Path | None) -> None:
+    """Say where everything is, and the class's figures."""
+    from .results import summarize
+
+    course = the_course(ctx)
+    home = the_home(ctx, home)
+    summary = summarize([result._asdict() for result in the_results(home)])
+    site = site or course.root / "_build" / "html"
+    places = {
+        "site": site / "index.html",
+        "assignments": course.exercises,
+        "gradebook": home / "gradebook.db",
+        "feedback": home / "feedback",
+        "report": home / "report" / "index.html",
+    }
+    for what, path in places.items():
+        missing = "" if path.exists() else "   (not made yet)"
+        click.echo(f"{what:<12} {path}{missing}")
+    marked = summary["graded"] + summary["repaired"]
+    mean = summary["mean_points"]
+    click.echo(
+        f"{'class':<12} {plural(summary['submissions'], 'submission')}, {marked} with a mark"
+        + (f", mean {mean:g} points" if mean is not None else "")
+        + f", {summary['failed']} without"
+    )
+
+
 if __name__ == "__main__":
     main()

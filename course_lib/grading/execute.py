@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from time import monotonic
 from typing import Any, NamedTuple
@@ -58,6 +59,11 @@ class LimitedExecute(Execute):  # type: ignore[misc]
         worth = metadata.get("grade") or metadata.get("solution")
         seconds = self.limits.cell if worth or not self.late else AFTER_TIMEOUT
         return max(1, int(min(seconds, self.deadline - monotonic())))
+
+    def start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel; what it writes past Jupyter goes nowhere."""
+        nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        super().start_new_kernel(**nowhere, **kwargs)
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> Any:
         """Run one cell, unless the time of the whole is over."""
