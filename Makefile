@@ -23,7 +23,7 @@ course: book exercises report  ## site, assignments, sample class, marks, feedba
 	  f"Python 3.11, 3.12 or 3.13 is needed, but this is {v[0]}.{v[1]}. Try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
@@ -34,7 +34,7 @@ exercises: .venv/.installed  ## students' notebooks, from solutions/
 	$(BIN)/course exercises
 
 class: .venv/.installed  ## a sample class of 30 submissions
-	@test -f $(CLASS)/class.json || $(BIN)/course sample-class --students 30 --seed 0 --out $(CLASS)
+	@test -f $(CLASS)/submitted/class.json || $(BIN)/course sample-class --students 30 --seed 0 --out $(CLASS)/submitted
 
 grade: exercises class  ## grade the sample class
 	$(BIN)/course grade --all --engine nbgrader --class $(CLASS)
