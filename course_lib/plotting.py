@@ -61,7 +61,7 @@ STYLES = (
 """Styles in the order in which they are used."""
 
 # A rule looks the same in every figure.
-_OF_RULE = {"sgd": 4, "momentum": 1, "rmsprop": 2, "adam": 0, "adamw": 3, "adam_l2": 5}
+_OF_RULE = {"sgd": 5, "momentum": 1, "rmsprop": 2, "adam": 0, "adamw": 3, "adam_l2": 4}
 
 
 def figure(
@@ -180,15 +180,12 @@ def path(
         "" if descent.diverged_at is None else f" (diverged at step {descent.diverged_at})"
     )
     x, y = descent.path.T
-    limits = ax.get_xlim(), ax.get_ylim()
     every = 1 if len(x) <= 40 else 0.03  # of the picture's diagonal, along the path
     ax.plot(
         x, y, color=look.color, linestyle=look.line, marker=look.marker, markevery=every,
         markersize=3.5, linewidth=1.4, label=text,
     )  # fmt: skip
     ax.plot(x[0], y[0], "o", color=look.color, markerfacecolor="none", markersize=8)
-    if ax.collections:  # a picture of contours keeps its frame, wherever the path leads
-        ax.set(xlim=limits[0], ylim=limits[1])
     return ax
 
 
