@@ -85,6 +85,14 @@ def test_overflow_in_one_step_is_divergence_too(change):
     assert len(run.path) == 1
 
 
+@pytest.mark.parametrize("change", [lambda o: o, in_python], ids=["compiled", "python"])
+def test_nan_is_divergence_too(change):
+    # The gradient overflows, and Adam divides infinity by infinity.
+    run = descend(change(quadratic((1e300, 1))), [1e10, 1.0], "adam", steps=5)
+    assert run.diverged_at == 1
+    assert len(run.path) == 1
+
+
 def test_nan_from_a_students_function_is_divergence():
     assert descend("quadratic", rule=lambda w, g, lr: w * np.nan).diverged_at == 1
 

@@ -41,13 +41,13 @@ print(json.dumps({
 """
 
 
-def python(code, cache, first_path=None, **environment):
+def python(code, cache, first_path=PACKAGE.parent, **environment):
     """Run code in a new process, with kernels cached in a folder of its own."""
     # Nothing of how the tests themselves are run: what a process gets is what it is given here.
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "PYTHON"))}
     env = {**inherited, "NUMBA_CACHE_DIR": str(cache), "PYTHONWARNINGS": "error", **environment}
-    if first_path:
-        env["PYTHONPATH"] = str(first_path)
+    paths = (environment.get("PYTHONPATH"), str(first_path))
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

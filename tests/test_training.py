@@ -105,7 +105,9 @@ def test_a_nan_counts_as_divergence():
     def broken(w, g, lr):
         return w * np.nan
 
-    assert fit(LINEAR, DATA, broken, epochs=1).diverged_at == 1
+    history = fit(LINEAR, DATA, broken, epochs=1)
+    assert history.diverged_at == 1
+    assert np.array_equal(history.w, LINEAR.init(0))  # where it was before that step
 
 
 def test_no_epochs_measure_the_start():
