@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 
 from .course import Notes, add_scripts_to_path, make_logger
 from .ui import Problem
@@ -130,7 +132,9 @@ def clear_marks(url: str, assignment: str, student: str) -> None:
 
 
 def _register(url: str, assignment: str, student: str) -> None:
-    with Gradebook(url) as gradebook:
+    with Gradebook(url) as gradebook, warnings.catch_warnings():
+        # nbgrader builds a submission step by step; SQLAlchemy 2.1 warns of the half-built one.
+        warnings.simplefilter("ignore", SAWarning)
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment, student)
 

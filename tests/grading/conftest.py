@@ -1,0 +1,98 @@
+"""One class, graded once, for all tests that look at it."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from course_lib.grading.cli import main
+from course_lib.grading.course import Course
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENT = "04_optimizers"
+STUDENTS = 13  # the eleven special cases, and two with mistakes
+
+
+class Graded(NamedTuple):
+    home: Path
+    expected: dict
+    results: dict
+    output: str
+    exit_code: int
+
+
+def _run(*args, folder=None):
+    """Run a command as a terminal would, on this course or a copy of it."""
+    return CliRunner().invoke(
+        main, ["--course", str(folder or ROOT), *map(str, args)], catch_exceptions=False
+    )
+
+
+@pytest.fixture(scope="session")
+def course():
+    return Course(ROOT)
+
+
+@pytest.fixture
+def course_copy(tmp_path):
+    """A course of its own, for tests that change files."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for name in ("solutions", "exercises"):
+        ignore = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory):
+    """The class; with several test processes, the first makes it and the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    home = base / "class"
+    record = base / "class-output.json"
+    try:
+        home.mkdir()
+    except FileExistsError:
+        for _ in range(1200):
+            if record.exists():
+                break
+            time.sleep(0.25)
+    else:
+        made = _run("sample-class", "--students", STUDENTS, "--out", home / "submitted")
+        assert made.exit_code == 0, made.output
+        result = _grade(home, "--json", home / "grades.json")
+        draft = record.with_suffix(".new")
+        draft.write_text(json.dumps([result.output, result.exit_code]))
+        draft.replace(record)
+    output, exit_code = json.loads(record.read_text())
+    manifest = json.loads((home / "submitted" / "class.json").read_text())
+    results = json.loads((home / "grades.json").read_text())
+    return Graded(
+        home,
+        {row["student"]: row for row in manifest["students"]},
+        {row["student"]: row for row in results["results"]},
+        output,
+        exit_code,
+    )
+
+
+def _grade(home, *more):
+    return _run("grade", "--all", "--class", home, "--cell-seconds", 12, *more)
+
+
+@pytest.fixture(name="run")
+def run_fixture():
+    return _run
+
+
+@pytest.fixture(name="grade")
+def grade_fixture():
+    return _grade

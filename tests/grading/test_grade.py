@@ -1,0 +1,244 @@
+"""A class through nbgrader: every submission ends with a mark or a reason, and with the right one."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib.grading import gradebook, nbgrader_engine
+
+pytestmark = pytest.mark.slow
+
+ASSIGNMENT = "04_optimizers"
+STUDENTS = 13
+
+
+def student_of(graded, case):
+    return next(name for name, row in graded.expected.items() if row["case"] == case)
+
+
+def marks(home):
+    url = f"sqlite:///{home}/gradebook.db"
+    return {student: cells for (student, _), cells in gradebook.read_marks(url).items()}
+
+
+def part_of(graded, tmp_path, *cases):
+    """A new class with the same submissions of some students."""
+    for case in cases:
+        name = student_of(graded, case)
+        shutil.copytree(graded.home / "submitted" / name, tmp_path / "submitted" / name)
+    return tmp_path
+
+
+def test_as_many_results_as_submissions(graded):
+    assert graded.exit_code == 0, graded.output
+    assert len(graded.results) == STUDENTS
+    for row in graded.results.values():
+        assert (row["points"] is None) == (row["status"] == "failed") == bool(row["reason"])
+        assert row["sandbox"] == "none"
+
+
+def test_marks_as_constructed(graded):
+    for name, expected in graded.expected.items():
+        result = graded.results[name]
+        assert result["status"] == expected["status"], (expected["case"], result)
+        assert result["points"] == expected["total"], (expected["case"], result)
+        if result["points"] is None:
+            continue
+        earned = dict.fromkeys(expected["points"], 0.0)
+        for entry in result["exercises"]:
+            earned[entry["exercise"]] += entry["mark"]
+        assert earned == expected["points"], expected["case"]
+
+
+def test_mistakes_are_named(graded):
+    rows = [row for row in graded.expected.values() if row["case"] == "mistakes"]
+    assert rows
+    for row in rows:
+        for entry in graded.results[row["student"]]["exercises"]:
+            label = row["answers"][entry["exercise"]]
+            assert entry["misconception"] == ("" if label == "right" else label)
+
+
+def test_the_gradebook_says_the_same(graded):
+    found = marks(graded.home)
+    for name, result in graded.results.items():
+        if result["points"] is None:
+            assert set(found[name].values()) == {None}
+        else:
+            assert sum(found[name].values()) == pytest.approx(result["points"])
+
+
+def test_noise_on_standard_error_costs_nothing(graded):
+    name = student_of(graded, "noisy")
+    assert graded.results[name]["points"] == graded.results[name]["max_points"]
+    notebook = (graded.home / "submitted" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+    assert "logging.warning" in notebook
+
+
+def test_reasons_and_remarks(graded):
+    def remark(case):
+        row = graded.results[student_of(graded, case)]
+        return " ".join([row["reason"], *row["repaired"], *row["notes"]])
+
+    assert "not valid JSON" in remark("truncated file")
+    assert "kernel died in cell" in remark("dead kernel")
+    assert "put back" in remark("deleted test cell")
+    assert "ran out of time" in remark("endless loop")
+    assert "Traceback" not in graded.output
+    assert "without a sandbox" in graded.output
+
+
+def test_a_second_run_grades_nothing(graded, grade):
+    stamps = {path: path.stat().st_mtime_ns for path in graded.home.glob("results/*/*.json")}
+    assert len(stamps) == STUDENTS
+    again = grade(graded.home)
+    assert f"{STUDENTS} unchanged" in again.output
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+
+
+def test_a_stale_mark_is_taken_back_and_a_lost_one_restored(graded, tmp_path, grade):
+    home = part_of(graded, tmp_path, "right")
+    (name,) = (path.name for path in (home / "submitted").iterdir())
+    file = home / "submitted" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    assert grade(home).exit_code == 0
+    assert sum(marks(home)[name].values()) == 24
+
+    # The gradebook is lost: what is kept beside it is not enough, so it is graded again.
+    (home / "gradebook.db").unlink()
+    assert "unchanged" not in grade(home).output
+    assert sum(marks(home)[name].values()) == 24
+
+    file.write_text(file.read_text()[:1000])
+    result = grade(home)
+    assert result.exit_code == 0
+    assert "damaged" in result.output
+    assert set(marks(home)[name].values()) == {None}
+    autograded = nbgrader_engine.autograded_path(home, ASSIGNMENT, name)
+    assert not autograded.exists()
+
+
+def nbgrader(folder, *args):
+    scripts = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *map(str, args)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_plain_nbgrader_gives_the_same_marks(graded, course_copy):
+    cases = ("another way", "partly right", "mistakes", "noisy", "deleted test cell")
+    part_of(graded, course_copy, *cases)
+    made = nbgrader(course_copy, "generate_assignment", ASSIGNMENT, "--force")
+    assert made.returncode == 0, made.stderr
+    done = nbgrader(course_copy, "autograde", ASSIGNMENT)
+    assert done.returncode == 0, done.stderr
+    plain = marks(course_copy)
+    ours = marks(graded.home)
+    assert set(plain) == {student_of(graded, case) for case in cases}
+    for name, cells in plain.items():
+        assert cells == ours[name], graded.expected[name]["case"]
+    partly = plain[student_of(graded, "partly right")]
+    assert any(0 < mark < 4 and mark != int(mark) for mark in partly.values())
+
+
+def test_nbgrader_validate_fails_on_the_release_and_passes_on_the_solution(course_copy):
+    def validate(folder):
+        return nbgrader(course_copy, "validate", folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").stdout
+
+    assert "VALIDATION FAILED ON" in validate(course_copy / "exercises")
+    assert "Success! Your notebook passes all the tests." in validate(course_copy / "solutions")
+
+
+def test_feedback_needs_no_network(graded, run):
+    result = run("feedback", "--class", graded.home)
+    assert result.exit_code == 0, result.output
+    pages = {page.parts[-3]: page for page in graded.home.glob("feedback/*/*/*.html")}
+    assert set(pages) == set(graded.results)
+    for name, page in pages.items():
+        text = page.read_text()
+        assert "default-src 'none'" in text
+        for outside in ('src="http', "<script", "@import", "url(http", 'rel="stylesheet"'):
+            assert outside not in text, (name, outside)
+    assert "Score: 24.0 / 24.0" in pages[student_of(graded, "right")].read_text()
+    assert "not valid JSON" in pages[student_of(graded, "truncated file")].read_text()
+
+
+def test_report_of_the_class(graded, tmp_path, run):
+    result = run("report", "--class", graded.home, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "index.html").read_text()
+    assert f"{STUDENTS} submissions, {STUDENTS - 2} with a mark" in page
+    for row in graded.expected.values():
+        if row["status"] == "failed":
+            assert f"<td>{row['student']}</td>" in page
+    assert "../../html/book/04_optimizers.html#sec-" in page
+
+
+def test_overview(graded, run):
+    result = run("overview", "--class", graded.home)
+    assert result.exit_code == 0
+    assert f"{STUDENTS} submissions, {STUDENTS - 2} with a mark" in result.output
+
+
+def test_check_summarizes_a_notebook(graded, run):
+    name = student_of(graded, "partly right")
+    file = graded.home / "submitted" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    before = file.read_bytes()
+    result = run("check", file)
+    assert result.exit_code == 0, result.output
+    assert "of 12 points" in result.output
+    assert "has shape" in result.output
+    assert file.read_bytes() == before
+
+
+def test_a_busy_gradebook_is_one_line(graded, tmp_path, grade):
+    busy = tmp_path / "busy.db"
+    shutil.copy(graded.home / "gradebook.db", busy)
+    other = sqlite3.connect(busy)
+    other.execute("begin immediate")
+    try:
+        result = grade(graded.home, "--gradebook", busy)
+    finally:
+        other.close()
+    assert result.exit_code == 2
+    assert "is busy" in result.output
+
+
+def test_cells_that_changed_after_grading(graded, tmp_path, course_copy, run):
+    # nbgrader can't add cells to an assignment with submissions; that is said in one line.
+    home = part_of(graded, tmp_path, "empty")
+    shutil.copy(graded.home / "gradebook.db", home)
+    source = course_copy / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    notebook.cells = [c for c in notebook.cells if c.metadata.nbgrader.grade_id != "race"]
+    nbformat.write(notebook, source)
+    result = run("grade", "--all", "--class", home, folder=course_copy)
+    assert result.exit_code == 2
+    assert "Pass a new --gradebook" in result.output
+
+
+def test_json_form(graded, course):
+    data = json.loads((graded.home / "grades.json").read_text())
+    assert data["schema"] == 1
+    assert set(data["summary"]) >= {"submissions", "graded", "repaired", "failed", "mean_points"}
+    row = data["results"][0]
+    wanted = {"student", "assignment", "status", "points", "max_points", "exercises", "repaired"}
+    assert set(row) >= wanted | {"sandbox", "seconds"}
+    assert course.root.as_posix() not in json.dumps(data)
