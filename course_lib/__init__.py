@@ -22,6 +22,7 @@ __all__ = [
     "check",
     "datasets",
     "descent",
+    "gradients",
     "landscapes",
     "models",
     "optimizers",

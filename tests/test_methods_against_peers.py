@@ -7,10 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_lib import gradients
+from course_lib.models import two_layer_network
 from course_lib.regularization import lasso_path, penalty, ridge_with_intercept
 from course_lib.schedules import chain, schedule, with_warmup
 
 ROWS = json.loads((Path(__file__).parent / "oracles" / "methods.json").read_text())
+
+
+def wave(x):
+    """The loss that tests/oracles/methods.py has too."""
+    return np.sum(np.sin(x) * np.exp(0.3 * x)) + np.sum(x**3) / 3
+
+
+def d_wave(x):
+    """The gradient of wave(x) + x₀² x₁, of which the Hessian isn't diagonal."""
+    slope = np.exp(0.3 * x) * (np.cos(x) + 0.3 * np.sin(x)) + x**2
+    slope[:2] += [2 * x[0] * x[1], x[0] ** 2]
+    return slope
+
 
 # Where one row of the table needs more than one call of ours.
 COMPOSED = {
@@ -24,6 +39,16 @@ COMPOSED = {
     )(t),
     "ridge_intercept_last": lambda **given: np.append(*ridge_with_intercept(**given)),
     "lasso_path_w": lambda **given: lasso_path(**given).w,
+    "forward_difference_of_wave": lambda **given: gradients.forward_difference(wave, **given),
+    "numerical_gradient_of_wave": lambda **given: gradients.numerical_gradient(wave, **given),
+    "complex_step_of_wave": lambda **given: gradients.complex_step(wave, **given),
+    "hessian_of_wave": lambda **given: gradients.hessian(d_wave, **given),
+    "hessian_vector_product_of_wave": lambda **given: gradients.hessian_vector_product(
+        d_wave, **given
+    ),
+    "network_gradient": lambda **given: gradients.network_gradient(
+        two_layer_network(4, 5, 3, "tanh"), **given
+    ),
     "penalty_flat": lambda **given: np.append(*penalty(**given)),
 }
 

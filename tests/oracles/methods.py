@@ -310,5 +310,69 @@ def _(w, g, lr, lam):
     return weights
 
 
+# Gradients ---------------------------------------------------------------------------------------
+
+
+def wave(x):
+    """Return a smooth loss; the tests have the same one."""
+    return np.sum(np.sin(x) * np.exp(0.3 * x)) + np.sum(x**3) / 3
+
+
+def scipy_differences(x, method, h):
+    from scipy.optimize._numdiff import approx_derivative
+
+    return approx_derivative(wave, np.array(x), method=method, abs_step=h)
+
+
+# At steps this large, truncation is all there is, and must be the same.
+@row("forward_difference_of_wave", "scipy", rtol=1e-8, x=waves(7), h=2.0**-7)
+def _(x, h):
+    return scipy_differences(x, "2-point", h)
+
+
+@row("numerical_gradient_of_wave", "scipy", rtol=1e-8, x=waves(7), h=2.0**-7)
+def _(x, h):
+    return scipy_differences(x, "3-point", h)
+
+
+@row("complex_step_of_wave", "scipy", x=waves(7), h=2.0**-7)
+def _(x, h):
+    return scipy_differences(x, "cs", h)
+
+
+def torch_wave(x):
+    import torch
+
+    return (torch.sin(x) * torch.exp(0.3 * x)).sum() + (x**3).sum() / 3 + x[0] ** 2 * x[1]
+
+
+@row("hessian_of_wave", "torch", rtol=1e-7, atol=1e-9, x=waves(4))
+def _(x):
+    import torch
+
+    return torch.autograd.functional.hessian(torch_wave, torch.tensor(x, dtype=torch.float64))
+
+
+@row("hessian_vector_product_of_wave", "torch", rtol=1e-7, atol=1e-9, x=waves(4), v=waves(4)[::-1])
+def _(x, v):
+    import torch
+
+    x, v = (torch.tensor(a, dtype=torch.float64) for a in (x, v))
+    return torch.autograd.functional.hvp(torch_wave, x, v)[1]
+
+
+@row("network_gradient", "torch", 1e-8, 1e-10, w=waves(43), X=waves(6, 4), y=[0, 2, 1, 1, 0, 2])
+def _(w, X, y):
+    """4 inputs, 5 hidden units with tanh, 3 classes."""
+    import torch
+
+    w, X = (torch.tensor(a, dtype=torch.float64) for a in (w, X))
+    w.requires_grad_(True)
+    W1, b1, W2, b2 = w[:20].reshape(4, 5), w[20:25], w[25:40].reshape(5, 3), w[40:]
+    scores = torch.tanh(X @ W1 + b1) @ W2 + b2
+    torch.nn.functional.cross_entropy(scores, torch.tensor(y)).backward()
+    return w.grad
+
+
 if __name__ == "__main__":
     record()
