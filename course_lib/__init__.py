@@ -25,6 +25,7 @@ __all__ = [
     "gradients",
     "landscapes",
     "models",
+    "noise",
     "optimizers",
     "plotting",
     "regularization",

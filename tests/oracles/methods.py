@@ -374,5 +374,46 @@ def _(w, X, y):
     return w.grad
 
 
+# Noise -------------------------------------------------------------------------------------------
+
+
+@row("noise.critical_batch_size", "scipy", 1e-6,
+     batches=[8, 16, 32, 64, 128, 256], steps=[905, 498, 310, 190, 151, 119])  # fmt: skip
+def _(batches, steps):
+    from scipy.optimize import curve_fit
+
+    B, S = np.array(batches, dtype=float), np.array(steps, dtype=float)
+    model = lambda B, batch, least: least * (1 + batch / B)  # noqa: E731
+    batch, least = curve_fit(model, B, S, p0=(50, 100), sigma=S, xtol=1e-14, ftol=1e-14)[0]
+    return batch, least, batch * least
+
+
+@row("noise.minibatch_variance", "scipy", per_example_grads=waves(12, 3), m=5)
+def _(per_example_grads, m):
+    """The variance of a sample's mean from a finite population, by the hypergeometric law.
+
+    Of N examples with only 0 and 1, the sum over m is hypergeometric; any others follow as the variance
+    is a quadratic form with the same coefficients.
+    """
+    from scipy.stats import hypergeom
+
+    g = np.array(per_example_grads)
+    N = len(g)
+    own = hypergeom(N, 1, m).var()  # of one example being drawn
+    pair = (hypergeom(N, 2, m).var() - 2 * own) / 2  # covariance of two being drawn
+    among = np.full((N, N), pair) + (own - pair) * np.eye(N)
+    return np.einsum("ik,ij,jk->k", g, among, g) / m**2
+
+
+@row("noise.accumulate_gradients", "torch", parts=waves(3, 4), sizes=[3, 1, 2])
+def _(parts, sizes):
+    import torch
+
+    whole = torch.repeat_interleave(
+        torch.tensor(parts, dtype=torch.float64), torch.tensor(sizes), dim=0
+    )
+    return whole.mean(dim=0)
+
+
 if __name__ == "__main__":
     record()

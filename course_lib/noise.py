@@ -1,0 +1,402 @@
+"""The noise of minibatch gradients: how much there is, and which batch size it asks for.
+
+``per_example_grads`` holds one example's gradient a row, of any shape after that: (N, ...).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ._validate import Array, count, finite, number, same_shape
+
+__all__ = [
+    "CriticalBatch",
+    "NoiseEstimate",
+    "accumulate_gradients",
+    "critical_batch_size",
+    "minibatch_variance",
+    "minibatches",
+    "noise_estimate",
+    "noise_floor",
+    "noise_from_two_batches",
+    "noise_scale",
+]
+
+
+class NoiseEstimate(NamedTuple):
+    """Noise and signal of a gradient.
+
+    Attributes
+    ----------
+    trace : float
+        tr Σ: variance of one example's gradient, summed over all weights.
+    square : float
+        ‖g‖²: squared length of the true gradient. An unbiased estimate can come out below 0; then the
+        gradient is lost in the noise.
+    scale : float
+        tr Σ / ‖g‖², the gradient noise scale, in examples; infinite where ``square`` is not above 0.
+    """
+
+    trace: float
+    square: float
+    scale: float
+
+
+def noise_estimate(per_example_grads: npt.ArrayLike) -> NoiseEstimate:
+    """Estimate tr Σ and ‖g‖² without bias, from the gradients of a sample of examples.
+
+    The squared length of the sample's mean is too large by tr Σ / N on average, as noise has a length
+    too; that is taken off. (The ratio of two unbiased estimates is still a little biased.)
+
+    Parameters
+    ----------
+    per_example_grads : array_like of float, shape (N, ...)
+        At least two examples.
+
+    Returns
+    -------
+    NoiseEstimate
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the gradients have the wrong form or are not finite.
+
+    References
+    ----------
+    S. McCandlish, J. Kaplan and D. Amodei (2018). An empirical model of large-batch training, equation
+    2.9 and appendix A. arXiv:1812.06162.
+
+    Examples
+    --------
+    >>> noise_estimate([[1.0, 0.0], [3.0, 0.0]])
+    NoiseEstimate(trace=2.0, square=3.0, scale=0.6666666666666666)
+    """
+    rows = _examples(per_example_grads, at_least=2)
+    mean = rows.mean(axis=0)
+    trace = float(((rows - mean) ** 2).sum()) / (len(rows) - 1)
+    return _estimate(trace, float(mean @ mean) - trace / len(rows))
+
+
+def noise_scale(per_example_grads: npt.ArrayLike) -> float:
+    """Return tr Σ / ‖g‖², both estimated without bias: the batch size where noise equals signal.
+
+    Parameters
+    ----------
+    per_example_grads : array_like of float, shape (N, ...)
+        At least two examples.
+
+    Returns
+    -------
+    float
+        In examples; infinite where the gradient is lost in the noise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the gradients have the wrong form or are not finite.
+
+    See Also
+    --------
+    noise_estimate : numerator and denominator too, and where they come from.
+
+    Examples
+    --------
+    >>> noise_scale([[1.0, 0.0], [3.0, 0.0]])
+    0.6666666666666666
+    """
+    return noise_estimate(per_example_grads).scale
+
+
+def noise_from_two_batches(
+    small_square: float, large_square: float, small: int, large: int
+) -> NoiseEstimate:
+    """Estimate tr Σ and ‖g‖² without bias from the gradients' lengths at two batch sizes.
+
+    A batch of B has E ‖g_B‖² = ‖g‖² + tr Σ / B: two batch sizes, two equations. No gradients of single
+    examples are needed.
+
+    Parameters
+    ----------
+    small_square, large_square : float, at least 0
+        ‖g_B‖² of the small and of the large batches; average each over many batches.
+    small, large : int, at least 1
+        The batch sizes.
+
+    Returns
+    -------
+    NoiseEstimate
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no number or out of range.
+
+    References
+    ----------
+    S. McCandlish, J. Kaplan and D. Amodei (2018), appendix A.1, arXiv:1812.06162.
+
+    Examples
+    --------
+    >>> noise_from_two_batches(5.0, 3.5, small=2, large=8)
+    NoiseEstimate(trace=4.0, square=3.0, scale=1.3333333333333333)
+    """
+    b, B = count(small, "small", low=1), count(large, "large", low=1)
+    if b >= B:
+        raise ValueError(f"small is {b} and large is {B}, but small must be below large.")
+    s, S = number(small_square, "small_square", low=0), number(large_square, "large_square", low=0)
+    return _estimate((s - S) / (1.0 / b - 1.0 / B), (B * S - b * s) / (B - b))
+
+
+def minibatch_variance(
+    per_example_grads: npt.ArrayLike, m: int, *, replacement: bool = False
+) -> Array:
+    """Return the variance of the mean gradient of m of these N examples: (S²/m) (N − m)/(N − 1).
+
+    Parameters
+    ----------
+    per_example_grads : array_like of float, shape (N, ...)
+        Of all the examples there are: S² is their variance, with divisor N.
+    m : int, 1 to N (without replacement)
+        Batch size.
+    replacement : bool
+        Whether an example can be drawn twice. Then the last factor is 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+        One variance a weight.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form or range.
+
+    References
+    ----------
+    W. G. Cochran (1977). Sampling Techniques, third edition, theorem 2.2. Wiley.
+
+    Examples
+    --------
+    >>> [float(minibatch_variance([1.0, 2.0, 3.0], m)) for m in (1, 3)]
+    [0.6666666666666666, 0.0]
+    """
+    grads = finite(per_example_grads, "per_example_grads").astype(np.float64)
+    rows = _examples(grads, at_least=1)
+    N, m = len(rows), count(m, "m", low=1)
+    left = 1.0
+    if not replacement:
+        if m > N:
+            raise ValueError(
+                f"m is {m}, but there are only {N} examples to draw without replacement."
+            )
+        left = (N - m) / (N - 1) if N > 1 else 0.0
+    return np.asarray(rows.var(axis=0) / m * left).reshape(grads.shape[1:])
+
+
+def noise_floor(lr: float, curvature: float, variance: float) -> float:
+    """Return E w² = η σ² / (λ (2 − η λ)): where SGD at a constant rate comes to rest on ½ λ w².
+
+    Parameters
+    ----------
+    lr, curvature : float, above 0
+        η and λ.
+    variance : float, at least 0
+        σ², of the gradient's noise.
+
+    Returns
+    -------
+    float
+        Infinite from ηλ = 2 on, where even gradient descent without noise does not converge.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no number or out of range.
+
+    References
+    ----------
+    S. Mandt, M. D. Hoffman and D. M. Blei (2017). Stochastic gradient descent as approximate Bayesian
+    inference, section 3. JMLR 18(134), for small η; the form here is exact.
+
+    Examples
+    --------
+    >>> noise_floor(0.5, 2.0, 1.0)
+    0.25
+    """
+    eta, lam = number(lr, "lr", low=0), number(curvature, "curvature", low=0)
+    variance = number(variance, "variance", low=0)
+    if eta == 0 or lam == 0:
+        raise ValueError("lr and curvature must be above 0: else there is nowhere to come to rest.")
+    return eta * variance / (lam * (2.0 - eta * lam)) if eta * lam < 2.0 else math.inf
+
+
+class CriticalBatch(NamedTuple):
+    """What :func:`critical_batch_size` found.
+
+    Attributes
+    ----------
+    batch : float
+        B_crit, where a run takes twice the fewest steps and twice the fewest examples.
+    steps : float
+        S_min, what even the largest batches need.
+    examples : float
+        E_min = S_min · B_crit, what even the smallest batches need.
+    """
+
+    batch: float
+    steps: float
+    examples: float
+
+    def steps_at(self, batch: npt.ArrayLike) -> Array:
+        """Return the steps that a run with this batch size needs: S_min (1 + B_crit / B)."""
+        return np.asarray(self.steps * (1.0 + self.batch / np.asarray(batch, dtype=np.float64)))
+
+
+def critical_batch_size(batches: npt.ArrayLike, steps: npt.ArrayLike) -> CriticalBatch:
+    """Find the knee of steps against batch size: fit S = S_min (1 + B_crit / B).
+
+    Parameters
+    ----------
+    batches : array_like of float, shape (k,), above 0
+        At least two different batch sizes.
+    steps : array_like of float, shape (k,), above 0
+        Steps to the same target with each, the rate tuned for each.
+
+    Returns
+    -------
+    CriticalBatch
+        The fit weighs relative errors alike. The batch is 0 or infinite where the measurements show no
+        knee: steps that don't fall with the batch, or fall in proportion to it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form, shape or range.
+
+    References
+    ----------
+    S. McCandlish, J. Kaplan and D. Amodei (2018), equation 2.11, arXiv:1812.06162.
+
+    Examples
+    --------
+    >>> found = critical_batch_size([32, 128, 512], [500, 200, 125])
+    >>> [round(number, 6) for number in found]
+    [128.0, 100.0, 12800.0]
+    """
+    sizes, needed = (
+        finite(a, s).astype(np.float64) for a, s in ((batches, "batches"), (steps, "steps"))
+    )
+    same_shape(needed, sizes, "steps", "batches")
+    if sizes.ndim != 1 or np.unique(sizes).size < 2:
+        raise ValueError("batches must hold at least two different batch sizes.")
+    for name, values in (("batches", sizes), ("steps", needed)):
+        if values.min() <= 0:
+            raise ValueError(f"{name} holds {values.min():g}, but all must be above 0.")
+    # S / S_measured = 1 for S = a + b / B, by least squares; a and b can't be below 0.
+    columns = np.column_stack([np.ones_like(sizes), 1.0 / sizes]) / needed[:, np.newaxis]
+    unit = np.abs(columns).max(axis=0)
+    a, b = np.linalg.lstsq(columns / unit, np.ones_like(sizes), rcond=None)[0] / unit
+    if b <= 0.0:
+        a, b = float(columns[:, 0].sum() / (columns[:, 0] @ columns[:, 0])), 0.0
+    elif a <= 0.0:
+        a, b = 0.0, float(columns[:, 1].sum() / (columns[:, 1] @ columns[:, 1]))
+    return CriticalBatch(float(b / a) if a > 0.0 else math.inf, float(a), float(b))
+
+
+def accumulate_gradients(parts: Sequence[npt.ArrayLike], sizes: Sequence[int]) -> Array:
+    """Return the mean gradient of a large batch from the mean gradients of its parts: Σ nₖ gₖ / Σ nₖ.
+
+    Parameters
+    ----------
+    parts : sequence of array_like of float, all of one shape
+        gₖ, the mean gradient of each part.
+    sizes : sequence of int, each at least 1
+        nₖ, the examples in each part.
+
+    Returns
+    -------
+    ndarray, shaped like each part
+        float32 if all parts are, else float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form, shape or range.
+
+    Examples
+    --------
+    >>> accumulate_gradients([[1.0, 0.0], [4.0, 3.0]], sizes=[2, 1])
+    array([2., 1.])
+    """
+    if not len(parts) or len(parts) != len(sizes):
+        raise ValueError(
+            f"there are {len(parts)} parts and {len(sizes)} sizes, but as many of one as of the other "
+            "are needed, at least one."
+        )
+    weights = [count(size, f"sizes[{k}]", low=1) for k, size in enumerate(sizes)]
+    grads = [finite(part, f"parts[{k}]") for k, part in enumerate(parts)]
+    for k, grad in enumerate(grads):
+        same_shape(grad, grads[0], f"parts[{k}]", "parts[0]")
+    total = np.zeros(grads[0].shape)
+    for grad, weight in zip(grads, weights, strict=True):
+        total += weight / sum(weights) * grad
+    return np.asarray(total, dtype=np.result_type(*grads))
+
+
+def minibatches(n: int, m: int, rng: np.random.Generator) -> list[Array]:
+    """Split the examples 0 … n − 1 into minibatches of m, in a new random order.
+
+    Parameters
+    ----------
+    n : int, at least 1
+        Examples.
+    m : int, 1 to n
+        Batch size.
+    rng : numpy.random.Generator
+        Where the order comes from; it moves on, so the next epoch has another one.
+
+    Returns
+    -------
+    list of ndarray of int64, shape (m,)
+        Every example once. The last is smaller where m does not divide n.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form or range.
+
+    Examples
+    --------
+    >>> [len(rows) for rows in minibatches(10, 4, np.random.default_rng(0))]
+    [4, 4, 2]
+    """
+    n, m = count(n, "n", low=1), count(m, "m", low=1)
+    if m > n:
+        raise ValueError(f"m is {m}, but there are only {n} examples.")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a generator, such as np.random.default_rng(0), not {type(rng).__name__}."
+        )
+    shuffled = rng.permutation(n)
+    return [shuffled[start : start + m] for start in range(0, n, m)]
+
+
+def _estimate(trace: float, square: float) -> NoiseEstimate:
+    return NoiseEstimate(trace, square, trace / square if square > 0.0 else math.inf)
+
+
+def _examples(per_example_grads: npt.ArrayLike, at_least: int) -> Array:
+    """Return the gradients as float64, one example a row, shape (N, n)."""
+    grads = finite(per_example_grads, "per_example_grads").astype(np.float64)
+    if grads.ndim == 0 or len(grads) < at_least:
+        raise ValueError(
+            f"per_example_grads has shape {grads.shape}, but must be (N, ...) with N at least "
+            f"{at_least}: one example's gradient a row."
+        )
+    return grads.reshape(len(grads), -1)
