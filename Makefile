@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-course: book exercises report  ## site, assignments, sample class, marks, feedback, report
+course: book report  ## site, assignments, sample class, marks, feedback, report
 	@$(BIN)/course overview --class $(CLASS) --site _build/html
 
 .venv/.installed: requirements.txt pyproject.toml
@@ -27,7 +27,7 @@ course: book exercises report  ## site, assignments, sample class, marks, feedba
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-book: .venv/.installed  ## the site, into _build/html
+book: exercises  ## the site, into _build/html
 	$(BIN)/jupyter-book build . --warningiserror --keep-going
 
 exercises: .venv/.installed  ## students' notebooks, from solutions/
