@@ -1,0 +1,40 @@
+"""The book's own checks and pages, for its tests."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def lint() -> ModuleType:
+    return _load("book_lint")
+
+
+@pytest.fixture(scope="session")
+def extension() -> ModuleType:
+    return _load("course_site")
+
+
+@pytest.fixture(scope="session")
+def pages() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.md")}
+
+
+@pytest.fixture(scope="session")
+def chapters(pages: dict[str, str]) -> dict[str, str]:
+    found = {name: text for name, text in pages.items() if name[:2].isdigit()}
+    assert found
+    return found

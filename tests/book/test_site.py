@@ -1,0 +1,91 @@
+"""The finished site: built with warnings as errors, whole, and asking nothing of any other host."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+def test_the_site(lint, tmp_path):
+    """One test, so that the site is built once however many processes run the tests."""
+    program = "from jupyter_book.cli.main import main; main()"
+    command = ["build", str(ROOT), "--path-output", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command, "--warningiserror", "--keep-going", "--quiet"],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        },
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    site = tmp_path / "_build" / "html"
+    built = sorted(site.rglob("*.html"))
+    assert {"index.html", "intro.html", "04_optimizers.html"} <= {page.name for page in built}
+    # The theme keeps its templates' parts next to its own files; they are no pages.
+    built = [page for page in built if "_static" not in page.parts]
+
+    found = []
+    for page in built:
+        html = page.read_text(encoding="utf-8")
+        found += [f"{page.name}: {f}" for f in lint.external_requests(html)]
+        found += [f"{page.name}: {f}" for f in lint.pictures_without_words(html)]
+        found += lint.links(page, site)
+    for style in site.rglob("*.css"):
+        text = style.read_text(encoding="utf-8")
+        found += [f"{style.name}: {f}" for f in lint.external_requests(text)]
+        if re.search(r"@import\s+(?:url\()?['\"]?(?:https?:)?//", text):
+            found.append(f"{style.name} imports from another host.")
+    assert found == []
+
+    chapter = (site / "book" / "04_optimizers.html").read_text(encoding="utf-8")
+    assert '<span class="section-number">4. </span>' in chapter
+    assert "Fig. 4.1" in chapter
+    assert 'id="equation-eq-gd"' in chapter
+    assert ">(4.1)<" in chapter
+    figures = re.findall(r'<figure [^>]*id="fig-', chapter)
+    assert 7 <= len(figures) == chapter.count('class="course-figure"')
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://unpkg.com/thebe"></script>',
+        '<link rel="stylesheet" href="//fonts.example.org/a.css">',
+        '<img alt="x" src="http://example.org/a.png">',
+        "<style>@font-face { src: url('https://example.org/a.woff') }</style>",
+        '<script>const from = "https://unpkg.com/x.js"</script>',
+        '<p style="background: url(https://example.org/a.png)">',
+    ],
+)
+def test_requests_are_seen(html, lint):
+    assert lint.external_requests(html)
+
+
+def test_links_are_no_requests(lint):
+    assert not lint.external_requests('<a href="https://doi.org/10.1/2">a paper</a>')
+    assert not lint.external_requests('<link rel="next" href="setup.html"><img src="a.png">')
+
+
+@pytest.mark.parametrize(
+    "html",
+    ['<img src="a.png">', '<img alt="../_images/a.png" src="a.png">', '<svg role="img"></svg>'],
+)
+def test_pictures_without_words_are_seen(html, lint):
+    assert lint.pictures_without_words(html)
+
+
+def test_broken_links_are_seen(lint, tmp_path):
+    page = tmp_path / "a.html"
+    (tmp_path / "b.html").write_text('<p id="here">', encoding="utf-8")
+    page.write_text('<a href="b.html#here">b</a><a href="#">top</a>', encoding="utf-8")
+    assert lint.links(page, tmp_path) == []
+    page.write_text('<a href="c.html">c</a><a href="b.html#there">b</a>', encoding="utf-8")
+    assert [finding.split()[-1] for finding in lint.links(page, tmp_path)] == ["exist.", "place."]
