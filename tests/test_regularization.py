@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from course_lib import regularization as reg
 from course_lib.descent import descend
+from course_lib.kernels import regularization as kernels
 from course_lib.landscapes import quadratic
 from course_lib.regularization import (
     PENALTIES,
@@ -324,6 +325,16 @@ def test_too_few_sweeps_are_a_result():
     assert path.sweeps.tolist() == [1]
     assert path.violation[0] > 1e-6
     assert lasso_path(X, y, [0.01]).violation[0] < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("w", "off"), [([0.0, 0.0], 2.0), ([1.0, 0.0], 0.5), ([-1.0, 0.0], 5.5), ([1.5, 0.4], 1.1)]
+)
+def test_how_far_a_slope_is_off(w, off):
+    """½ (w₀² + w₁²) − 3 w₀ − ½ w₁ + Σ|w| + ¼ (w₀² + w₁²): its minimum is at w₀ = 2/1.5, w₁ = 0."""
+    w = np.array(w)
+    found = kernels.worst_slope(np.array([3.0, 0.5]), 1.0, 0.5, w, w.copy())
+    assert found == pytest.approx(off)
 
 
 X, Y = data(5, 2)
