@@ -40,11 +40,10 @@ def settle(notebook: Any) -> list[str]:
             name = cell.metadata.nbgrader.grade_id
             notes.append(f"the check in cell {name} {what}: it counts as 0")
             message = f"This check {what}, so it counts as 0. Is `check` still the course's?"
-            cell.outputs.append(
-                nbformat.v4.new_output(
-                    "error", ename="NoPoints", evalue=message, traceback=[message]
-                )
+            error = nbformat.v4.new_output(
+                "error", ename="NoPoints", evalue=message, traceback=[message]
             )
+            cell.outputs.insert(0, error)  # first, because nbgrader looks no further
     return notes
 
 

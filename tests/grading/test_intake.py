@@ -1,0 +1,147 @@
+"""What is taken from a submission: the text of solution cells, and nothing that belongs to the course."""
+
+import copy
+import json
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib.grading import intake
+from course_lib.grading.course import Course
+
+NAME = "04_optimizers"
+
+
+@pytest.fixture(scope="module")
+def release(course: Course):
+    return nbformat.read(course.release(NAME), as_version=4)
+
+
+def names(notebook):
+    return [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+
+
+def test_an_untouched_notebook_is_left_as_it_is(release):
+    rebuilt, notes = intake.repair(release, release)
+    assert notes == []
+    assert rebuilt == release
+
+
+def damage(cell, kind):
+    """Do to a cell what happens to cells."""
+    cell = copy.deepcopy(cell)
+    if kind == "stripped":
+        cell.metadata = nbformat.from_dict({})
+    elif kind == "points":
+        cell.metadata.nbgrader.points = 100
+    elif kind == "unlocked":
+        cell.metadata.nbgrader.update({"grade": False, "locked": False, "solution": True})
+    elif kind == "edited" and not cell.metadata.nbgrader.get("solution"):
+        cell.source = "print('all tests passed')"
+    elif kind == "retyped":
+        cell.cell_type = "raw"
+    elif kind == "nonsense":
+        cell.metadata.nbgrader = "nonsense"
+    return cell
+
+
+KINDS = ["kept", "kept", "gone", "twice", "stripped", "points", "unlocked", "edited", "retyped"]
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_every_check_is_there_once_whatever_was_done(data, release):
+    cells = []
+    for cell in release.cells:
+        kind = data.draw(st.sampled_from([*KINDS, "nonsense"]))
+        copies = {"gone": 0, "twice": 2}.get(kind, 1)
+        cells += [damage(cell, kind) for _ in range(copies)]
+    submitted = copy.deepcopy(release)
+    submitted.cells = data.draw(st.permutations(cells))
+    rebuilt, notes = intake.repair(submitted, release)
+    originals = {cell.metadata.nbgrader.grade_id: cell for cell in release.cells}
+    found = [cell for cell in rebuilt.cells if cell.metadata.get("nbgrader")]
+    for cell in found:
+        original = originals[cell.metadata.nbgrader.grade_id]
+        assert cell.metadata == original.metadata
+        assert cell.cell_type == original.cell_type
+        if not original.metadata.nbgrader.solution:
+            assert cell.source == original.source
+    present = [cell.metadata.nbgrader.grade_id for cell in found]
+    assert len(set(present)) == len(present)
+    graded = {name for name, cell in originals.items() if cell.metadata.nbgrader.grade}
+    assert graded <= set(present)
+    assert bool(notes) or [c.source for c in rebuilt.cells] == [c.source for c in submitted.cells]
+    nbformat.validate(rebuilt)
+
+
+def test_a_missing_check_comes_back_behind_its_answer(release):
+    submitted = copy.deepcopy(release)
+    gone = {"adam_step-check", "adam_step-hidden"}
+    submitted.cells = [c for c in submitted.cells if c.metadata.nbgrader.grade_id not in gone]
+    rebuilt, notes = intake.repair(submitted, release)
+    order = names(rebuilt)
+    assert order.index("adam_step") < order.index("adam_step-check")
+    assert order.index("adam_step-check") + 1 == order.index("adam_step-hidden")
+    assert len(notes) == 2
+
+
+def test_students_own_cells_stay_but_grade_nothing(release):
+    submitted = copy.deepcopy(release)
+    own = nbformat.v4.new_code_cell("my_note = 1")
+    own.metadata["nbgrader"] = {"grade": True, "grade_id": "extra", "points": 50}
+    submitted.cells.insert(3, own)
+    rebuilt, _ = intake.repair(submitted, release)
+    assert rebuilt.cells[3].source == "my_note = 1"
+    assert "nbgrader" not in rebuilt.cells[3].metadata
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"cells": [', "not valid JSON"),
+        ("", "not valid JSON"),
+        ("[]", "not a notebook"),
+        ('{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}', "not a notebook"),
+        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "no cells"),
+        ("[" * 100_000, "nested"),
+        ("\udcff", "not valid JSON"),
+    ],
+)
+def test_damaged_files_have_a_reason(tmp_path, text, what):
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(intake.Unreadable, match=what):
+        intake.read(path)
+
+
+def test_a_file_that_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "MAX_BYTES", 10)
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps({"cells": []}) + " " * 20)
+    with pytest.raises(intake.Unreadable, match="outputs cleared"):
+        intake.read(path)
+
+
+def test_a_notebook_of_format_3_is_read(tmp_path, release):
+    path = tmp_path / "x.ipynb"
+    old = nbformat.convert(copy.deepcopy(release), 3)
+    path.write_text(nbformat.writes(old, version=3))
+    read = intake.read(path)
+    assert [c.source for c in read.cells] == [c.source for c in release.cells]
+
+
+def test_which_file_is_meant(tmp_path):
+    with pytest.raises(intake.Unreadable, match="no notebook"):
+        intake.find_notebook(tmp_path, "a")
+    (tmp_path / "a (1).ipynb").touch()
+    path, notes = intake.find_notebook(tmp_path, "a")
+    assert path.name == "a (1).ipynb"
+    assert len(notes) == 1
+    (tmp_path / "b.ipynb").touch()
+    with pytest.raises(intake.Unreadable, match="several"):
+        intake.find_notebook(tmp_path, "a")
+    (tmp_path / "a.ipynb").touch()
+    assert intake.find_notebook(tmp_path, "a") == (tmp_path / "a.ipynb", [])

@@ -1,0 +1,140 @@
+"""The commands, used wrongly: one line that says what is wrong and the mend, and exit code 2."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from course_lib.grading import cli, doctor
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*args, course=ROOT):
+    where = [] if course is None else ["--course", str(course)]
+    return CliRunner().invoke(cli.main, [*where, *map(str, args)], catch_exceptions=False)
+
+
+def line_of(result):
+    assert result.exit_code == 2, result.output
+    lines = [line for line in result.output.splitlines() if line.startswith("Error: ")]
+    assert len(lines) == 1, result.output
+    assert "Traceback" not in result.output
+    return lines[0]
+
+
+def test_the_commands_are_listed():
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in ("exercises", "checks", "sample-class", "grade", "feedback", "report", "doctor"):
+        assert f"  {name}" in result.output
+
+
+def test_an_unknown_assignment_says_which_exist(tmp_path):
+    line = line_of(run("grade", "-a", "99_nothing", "--submitted", tmp_path))
+    assert "'99_nothing'" in line
+    assert "04_optimizers" in line
+
+
+def test_a_wrong_path(tmp_path):
+    line = line_of(run("grade", "--all", "--submitted", tmp_path / "nowhere"))
+    assert "nowhere" in line
+    assert "--submitted" in line
+
+
+def test_an_empty_folder(tmp_path):
+    assert "it is empty" in line_of(run("grade", "--all", "--submitted", tmp_path))
+
+
+def test_a_folder_with_another_assignment(tmp_path):
+    (tmp_path / "student01" / "05_schedules").mkdir(parents=True)
+    line = line_of(run("grade", "--all", "--submitted", tmp_path, "--class", tmp_path / "c"))
+    assert "05_schedules" in line
+
+
+def test_nothing_said_to_grade():
+    assert "--all" in line_of(run("grade"))
+
+
+@pytest.fixture
+def one(tmp_path):
+    """A class with one submission, which is not looked at."""
+    (tmp_path / "submitted" / "student01" / "04_optimizers").mkdir(parents=True)
+    return tmp_path
+
+
+def test_a_gradebook_that_is_none(one):
+    book = one / "gradebook.db"
+    book.write_text("no database" * 100)
+    line = line_of(run("grade", "--all", "--class", one))
+    assert "not a gradebook" in line
+
+
+def test_a_gradebook_in_a_folder_that_is_not_there(one):
+    line = line_of(run("grade", "--all", "--class", one, "--gradebook", one / "x" / "g.db"))
+    assert "does not exist" in line
+
+
+@pytest.mark.parametrize("command", ["feedback", "report", "overview"])
+def test_nothing_graded_yet(command, tmp_path):
+    assert "course grade" in line_of(run(command, "--class", tmp_path))
+
+
+def test_not_in_a_course(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "is not in a course" in line_of(run("exercises", course=None))
+    assert "no folder" in line_of(run("exercises", course=tmp_path / "x"))
+
+
+def test_check_wants_a_notebook(tmp_path):
+    assert "no file" in line_of(run("check", tmp_path / "x.ipynb"))
+    (tmp_path / "x.ipynb").write_text("{")
+    assert "not valid JSON" in line_of(run("check", tmp_path / "x.ipynb"))
+
+
+def test_sample_class_wants_a_folder(tmp_path):
+    (tmp_path / "file").touch()
+    assert "is a file" in line_of(run("sample-class", "--out", tmp_path / "file"))
+    assert "there are: 04" in line_of(run("sample-class", "--out", tmp_path, "--assignment", "x"))
+
+
+def test_options_that_are_none():
+    for wrong in (["grade", "--workers", "0"], ["grade", "--engine", "magic"], ["nothing"]):
+        assert line_of(run(*wrong))
+
+
+def test_ctrl_c_is_no_traceback(monkeypatch):
+    def stop(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("course_lib.grading.prove.prove_all", stop)
+    result = run("checks")
+    assert result.exit_code in (1, 130)
+    assert "Traceback" not in result.output
+
+
+def test_doctor_finds_everything_here(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = run("doctor", course=None)
+    assert result.exit_code == 0, result.output
+    assert "none yet (engine nbgrader)" in " ".join(result.output.split())
+
+
+def test_doctor_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "pip install alembic" in result.output
+
+
+@pytest.mark.slow
+def test_the_installed_command_starts():
+    done = subprocess.run(
+        [sys.executable, "-m", "course_lib.grading.cli", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "0.1.0" in done.stdout
