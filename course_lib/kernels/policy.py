@@ -171,7 +171,9 @@ def _teach_numba() -> None:
     from numba.core import types as numba_types
     from numba.extending import overload, typeof_impl
 
-    @overload(elements)
+    # Inlined, because behind a call numba no longer knows that the range starts at 0, and a loop that
+    # may count from below zero is not vectorized: the steps of Adam were 7 times slower.
+    @overload(elements, inline="always")
     def _elements(array):  # type: ignore[no-untyped-def]  # numba compares bare signatures
         return lambda array: range(array.size)
 
