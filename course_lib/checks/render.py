@@ -70,7 +70,7 @@ def to_text(verdict: Verdict, width: int = 92) -> str:
 
 # The page's own colors and font; only widths, spaces and lines are ours.
 _STYLE = (
-    "font-family:inherit;line-height:1.45;max-width:46rem;padding:.6rem .9rem;margin:.3rem 0;"
+    "font-family:inherit;line-height:1.45;max-width:46em;padding:.6rem .9rem;margin:.3rem 0;"
     "border:1px solid;border-inline-start-width:.4rem;border-radius:.3rem"
 )
 _CODE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;background:none;color:inherit"
