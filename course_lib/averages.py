@@ -168,7 +168,7 @@ def ewma(g: npt.ArrayLike, beta: float, bias_correct: bool = True) -> Array:
     if series.size:
         rows = series.reshape(len(series), -1)
         v = np.zeros_like(rows[0])
-        kernels.ewma(rows, beta, bool(bias_correct), v, out.reshape(rows.shape))
+        kernels.ewma(rows, beta, _log(beta), bool(bias_correct), v, out.reshape(rows.shape))
     return out
 
 
@@ -199,7 +199,7 @@ def ewma_weights(steps: int, beta: float, bias_correct: bool = True) -> Array:
     """
     steps, beta = count(steps, "steps", low=1), _beta(beta)
     weights = (1.0 - beta) * beta ** np.arange(steps - 1.0, -1.0, -1.0)
-    return np.asarray(weights / (1.0 - beta**steps) if bias_correct else weights)
+    return np.asarray(weights / weights.sum() if bias_correct else weights)
 
 
 def effective_sample_size(weights: npt.ArrayLike) -> float:
@@ -270,8 +270,9 @@ def ewma_effective_sample_size(beta: float, steps: int | None = None) -> float:
     steps = count(steps, "steps", low=1)
     if steps == 1:
         return 1.0
-    log_left = steps * math.log(beta) if beta else -math.inf
-    return limit * math.tanh(-log_left / 2.0)  # (1 − x)/(1 + x) at x = βᵗ, exact near x = 1 too
+    return limit * math.tanh(
+        -0.5 * steps * _log(beta)
+    )  # (1 − x)/(1 + x) at x = βᵗ, exact near x = 1 too
 
 
 def effective_window(beta: float) -> float:
@@ -303,6 +304,11 @@ def effective_window(beta: float) -> float:
 
 def _beta(beta: float) -> float:
     return number(beta, "beta", low=0, high=1, open_high=True)
+
+
+def _log(beta: float) -> float:
+    """Return log β, −∞ for 0."""
+    return math.log(beta) if beta else -math.inf
 
 
 def _series(g: npt.ArrayLike) -> Array:

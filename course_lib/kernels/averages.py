@@ -5,17 +5,19 @@ The series is read and the averages are written in rows of ``n`` numbers; ``n`` 
 
 from __future__ import annotations
 
+import numpy as np
+
 from .policy import Array, elements, for_floats, kernel
 
 
-@kernel(*for_floats("void(F[:, ::1], f8, b1, F[::1], F[:, ::1])"))
-def ewma(g: Array, beta: float, bias_correct: bool, v: Array, out: Array) -> None:
+@kernel(*for_floats("void(F[:, ::1], f8, f8, b1, F[::1], F[:, ::1])"))
+def ewma(g: Array, beta: float, log_beta: float, bias_correct: bool, v: Array, out: Array) -> None:
     """V ← beta·v + (1 − beta)·g; out: v, or v / (1 − beta^t). ``v`` ends up as the last one."""
     keep, new = g.dtype.type(beta), g.dtype.type(1.0 - beta)
     for t in range(g.shape[0]):
         row, into = g[t], out[t]
-        # In double precision: in float32, 1 − 0.999 would have lost four digits.
-        scale = g.dtype.type(1.0 / (1.0 - beta ** (t + 1)) if bias_correct else 1.0)
+        # expm1, because 1 − beta^t would lose as many digits as beta has nines.
+        scale = g.dtype.type(-1.0 / np.expm1((t + 1) * log_beta) if bias_correct else 1.0)
         for i in elements(v):
             v[i] = keep * v[i] + new * row[i]
             into[i] = scale * v[i]
