@@ -1,6 +1,6 @@
 """nbgrader's settings for this course: `nbgrader autograde 04_optimizers` works from this folder."""
 
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import Autograde, GenerateAssignment
 
 c = get_config()
 
@@ -11,11 +11,14 @@ c.CourseDirectory.release_directory = "exercises"
 # Students' notebooks say in their metadata that they are generated, and from what.
 c.GenerateAssignment.preprocessors = [
     *GenerateAssignment.class_traits()["preprocessors"].default(),
-    "course_lib.grading.exercises.MarkGenerated",
+    "course_lib.grading.steps.MarkGenerated",
 ]
 
-# A test cell that was deleted comes back before grading, instead of counting as not graded.
-c.OverwriteCells.add_missing_cells = True
+# Test cells that were deleted or changed come back before grading.
+c.Autograde.sanitize_preprocessors = [
+    "course_lib.grading.steps.PutRight",
+    *Autograde.class_traits()["sanitize_preprocessors"].default(),
+]
 
 # nbgrader gives no points to a check with anything on standard error, be it only a log message of a
 # right answer. What a check has to say it says by its result, or by raising.

@@ -7,23 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nbgrader.preprocessors import NbGraderPreprocessor
-
 from .course import Course, Notes, converter, nbgrader_config
 from .ui import Problem, progress
-
-
-class MarkGenerated(NbGraderPreprocessor):  # type: ignore[misc]
-    """Writes into a released notebook that it is generated, and from what (nbgrader_config.py)."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Add the note to the notebook's metadata."""
-        name = resources["nbgrader"]["notebook"]
-        assignment = resources["nbgrader"]["assignment"]
-        nb.metadata["generated"] = (
-            f"from solutions/{assignment}/{name}.ipynb by `course exercises`; edit there, not here"
-        )
-        return nb, resources
 
 
 class Changes(NamedTuple):
