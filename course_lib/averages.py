@@ -168,7 +168,9 @@ def ewma(g: npt.ArrayLike, beta: float, bias_correct: bool = True) -> Array:
     if series.size:
         rows = series.reshape(len(series), -1)
         v = np.zeros_like(rows[0])
-        kernels.ewma(rows, beta, _log(beta), bool(bias_correct), v, out.reshape(rows.shape))
+        kernels.ewma(
+            rows, beta, 1.0 - beta, _log(beta), bool(bias_correct), v, out.reshape(rows.shape)
+        )
     return out
 
 

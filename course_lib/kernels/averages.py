@@ -10,13 +10,19 @@ import numpy as np
 from .policy import Array, elements, for_floats, kernel
 
 
-@kernel(*for_floats("void(F[:, ::1], f8, f8, b1, F[::1], F[:, ::1])"))
-def ewma(g: Array, beta: float, log_beta: float, bias_correct: bool, v: Array, out: Array) -> None:
-    """V ← beta·v + (1 − beta)·g; out: v, or v / (1 − beta^t). ``v`` ends up as the last one."""
-    keep, new = g.dtype.type(beta), g.dtype.type(1.0 - beta)
+@kernel(*for_floats("void(F[:, ::1], f8, f8, f8, b1, F[::1], F[:, ::1])"))
+def ewma(
+    g: Array, beta: float, rest: float, log_beta: float, bias_correct: bool, v: Array, out: Array
+) -> None:
+    """V ← beta·v + rest·g; out: v, or v / (1 − beta^t). ``v`` ends up as the last one.
+
+    ``rest`` is 1 − beta. Were it computed here, the compiler would make g + beta·(v − g) of it, one
+    operation less, and lose as many digits as beta has nines.
+    """
+    keep, new = g.dtype.type(beta), g.dtype.type(rest)
     for t in range(g.shape[0]):
         row, into = g[t], out[t]
-        # expm1, because 1 − beta^t would lose as many digits as beta has nines.
+        # expm1, because 1 − beta^t would lose those digits too.
         scale = g.dtype.type(-1.0 / np.expm1((t + 1) * log_beta) if bias_correct else 1.0)
         for i in elements(v):
             v[i] = keep * v[i] + new * row[i]
