@@ -26,10 +26,12 @@ __all__ = [
     "landscapes",
     "models",
     "noise",
+    "normalization",
     "optimizers",
     "plotting",
     "regularization",
     "schedules",
+    "sharpness",
     "training",
 ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib import gradients
+from course_lib import gradients, normalization, sharpness
 from course_lib.models import two_layer_network
 from course_lib.regularization import lasso_path, penalty, ridge_with_intercept
 from course_lib.schedules import chain, schedule, with_warmup
@@ -25,6 +25,16 @@ def d_wave(x):
     slope = np.exp(0.3 * x) * (np.cos(x) + 0.3 * np.sin(x)) + x**2
     slope[:2] += [2 * x[0] * x[1], x[0] ** 2]
     return slope
+
+
+def ghost_norm_everything(X, gamma, beta, dY, g, eps):
+    """Return Y, dX, dgamma, dbeta and the running statistics, in one row."""
+    Y, cache = normalization.ghost_batch_norm_forward(X, g, gamma, beta, eps)
+    running = normalization.update_running_statistics(
+        np.zeros(3), np.ones(3), cache.mean, cache.var, cache.sizes
+    )
+    parts = Y, *normalization.batch_norm_backward(dY, cache), *running
+    return np.concatenate([np.ravel(part) for part in parts])
 
 
 # Where one row of the table needs more than one call of ours.
@@ -45,6 +55,22 @@ COMPOSED = {
     "hessian_of_wave": lambda **given: gradients.hessian(d_wave, **given),
     "hessian_vector_product_of_wave": lambda **given: gradients.hessian_vector_product(
         d_wave, **given
+    ),
+    "ghost_norm_everything": ghost_norm_everything,
+    "sam_network": lambda w, X, y, rho: sharpness.sam_gradient(
+        lambda v: two_layer_network(4, 5, 3, "tanh").loss_and_gradient(v, np.array(X), np.array(y)),
+        w,
+        rho,
+    )[1],
+    "sharpness_of_quadratic": lambda curvatures, w, rho: sharpness.sharpness(
+        lambda v: 0.5 * float(curvatures @ v**2),
+        w,
+        rho,
+        gradient=lambda v: np.array(curvatures) * v,
+        steps=300,
+    ),
+    "top_eigenvalue_of_matrix": lambda H: sharpness.top_eigenvalue(
+        lambda v: np.array(H) @ v, len(H)
     ),
     "network_gradient": lambda **given: gradients.network_gradient(
         two_layer_network(4, 5, 3, "tanh"), **given

@@ -415,5 +415,89 @@ def _(parts, sizes):
     return whole.mean(dim=0)
 
 
+# Sharpness ---------------------------------------------------------------------------------------
+
+
+@row(
+    "sam_network", "torch", 1e-11, 1e-13, w=waves(43), X=waves(6, 4), y=[0, 2, 1, 1, 0, 2], rho=0.3
+)
+def _(w, X, y, rho):
+    """4 inputs, 5 hidden units with tanh, 3 classes: the gradient at the perturbed weights."""
+    import torch
+
+    X, y = torch.tensor(X, dtype=torch.float64), torch.tensor(y)
+
+    def gradient(w):
+        w = w.detach().requires_grad_(True)
+        W1, b1, W2, b2 = w[:20].reshape(4, 5), w[20:25], w[25:40].reshape(5, 3), w[40:]
+        scores = torch.tanh(X @ W1 + b1) @ W2 + b2
+        torch.nn.functional.cross_entropy(scores, y).backward()
+        return w.grad
+
+    here = torch.tensor(w, dtype=torch.float64)
+    g = gradient(here)
+    return gradient(here + rho * torch.nn.functional.normalize(g, dim=0))
+
+
+@row("sharpness_of_quadratic", "scipy", 1e-6, curvatures=[0.5, 2.0, 9.0, -1.0], w=waves(4), rho=0.7)
+def _(curvatures, w, rho):
+    """The exact maximum in a ball: (μI − H)ε = Hw with μ ≥ λ such that ‖ε‖ = ρ."""
+    from scipy.optimize import brentq
+
+    H, w = np.array(curvatures), np.array(w)
+    step = lambda mu: H * w / (mu - H)  # noqa: E731
+    e = step(brentq(lambda mu: np.linalg.norm(step(mu)) - rho, H.max() + 1e-9, 1e6, xtol=1e-14))
+    return 0.5 * (H @ (w + e) ** 2 - H @ w**2)
+
+
+@row(
+    "top_eigenvalue_of_matrix",
+    "scipy",
+    1e-9,
+    H=(np.array(waves(6, 6)) + np.array(waves(6, 6)).T).tolist(),
+)
+def _(H):
+    from scipy.linalg import eigvalsh
+
+    found = eigvalsh(np.array(H))
+    return found[np.abs(found).argmax()]
+
+
+# Normalization -----------------------------------------------------------------------------------
+
+BATCH = {"X": waves(11, 3), "gamma": [1.0, -0.5, 2.0], "beta": [0.0, 1.0, -1.0], "dY": waves(3, 11)}
+BATCH["dY"] = np.array(BATCH["dY"]).T.tolist()
+
+
+@row("ghost_norm_everything", "torch", 1e-10, 1e-12, **BATCH, g=11, eps=1e-5)
+@row("ghost_norm_everything", "torch", 1e-10, 1e-12, **BATCH, g=4, eps=0.01)
+def _(X, gamma, beta, dY, g, eps):
+    """Y, dX, dgamma, dbeta and running statistics of one BatchNorm1d that sees ghost after ghost."""
+    import torch
+
+    X, dY = (torch.tensor(a, dtype=torch.float64) for a in (X, dY))
+    X.requires_grad_(True)
+    layer = torch.nn.BatchNorm1d(X.shape[1], eps=eps, dtype=torch.float64)
+    with torch.no_grad():
+        layer.weight[:], layer.bias[:] = torch.tensor(gamma), torch.tensor(beta)
+    Y = torch.cat([layer(part) for part in X.split(g)])
+    Y.backward(dY)
+    parts = Y, X.grad, layer.weight.grad, layer.bias.grad, layer.running_mean, layer.running_var
+    return torch.cat([part.ravel() for part in parts]).detach()
+
+
+@row(
+    "normalization.batch_norm_inference", "torch", X=waves(4, 3), gamma=[1.0, -0.5, 2.0],
+    beta=[0.0, 1.0, -1.0], running_mean=[0.1, -0.2, 0.0], running_var=[1.0, 4.0, 0.01], eps=0.001,
+)  # fmt: skip
+def _(X, gamma, beta, running_mean, running_var, eps):
+    import torch
+
+    arrays = (
+        torch.tensor(a, dtype=torch.float64) for a in (X, running_mean, running_var, gamma, beta)
+    )
+    return torch.nn.functional.batch_norm(*arrays, training=False, eps=eps)
+
+
 if __name__ == "__main__":
     record()

@@ -1,0 +1,251 @@
+"""Sharpness: how the loss rises around the weights, and SAM, which goes where it rises less.
+
+A loss is a function of the weights that returns a float, ``loss(w)``; where a gradient is needed too it
+is ``loss_grad(w)``, which returns both. For a model: ``lambda w: model.loss_and_gradient(w, X, y)``.
+
+No measure of sharpness here is a property of the function that a network computes:
+:func:`rescale_relu` changes all of them and leaves every output as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from ._sam import (
+    SAM,
+    ascent_perturbation,
+    m_sam_gradient,
+    sam_gradient,
+    sam_objective,
+    sam_step,
+)
+from ._sharpness import (
+    AverageSharpness,
+    Loss,
+    PowerIteration,
+    Seed,
+    average_sharpness,
+    power_iteration,
+    sharpness,
+    top_eigenvalue,
+    value_of,
+)
+from ._validate import Array, finite, same_shape
+
+__all__ = [
+    "SAM",
+    "AverageSharpness",
+    "PowerIteration",
+    "ascent_perturbation",
+    "average_sharpness",
+    "filter_normalized_direction",
+    "m_sam_gradient",
+    "power_iteration",
+    "rescale_relu",
+    "sam_gradient",
+    "sam_objective",
+    "sam_step",
+    "sharpness",
+    "slice_1d",
+    "slice_2d",
+    "top_eigenvalue",
+]
+
+
+def slice_1d(loss: Loss, w: npt.ArrayLike, direction: npt.ArrayLike, steps: npt.ArrayLike) -> Array:
+    """Return L(w + a·d) for many a: the loss along a line.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(w)`` returns a float.
+    w, direction : array_like of float, same shape
+    steps : array_like of float, shape (k,)
+        The values of a.
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form.
+
+    Examples
+    --------
+    >>> slice_1d(lambda w: float(w @ w), [0.0, 0.0], [0.0, 1.0], [-1, 0, 2])
+    array([1., 0., 4.])
+    """
+    none = np.zeros(np.shape(w))
+    return np.array(slice_2d(loss, w, direction, none, steps, [0.0])[0])
+
+
+def slice_2d(
+    loss: Loss,
+    w: npt.ArrayLike,
+    right: npt.ArrayLike,
+    up: npt.ArrayLike,
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+) -> Array:
+    """Return L(w + a·right + b·up) on a grid: the loss over a plane, ready for ``contour(a, b, …)``.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(w)`` returns a float.
+    w, right, up : array_like of float, same shape
+    a, b : array_like of float, shapes (k,) and (l,)
+
+    Returns
+    -------
+    ndarray of float64, shape (l, k)
+        One row a value of ``b``. Where the loss overflows it is inf, and stays so.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form.
+
+    References
+    ----------
+    H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein (2018). Visualizing the loss landscape of neural
+    nets, section 3. arXiv:1712.09913.
+
+    Examples
+    --------
+    >>> slice_2d(lambda w: float(w[0] + 10 * w[1]), [0, 0], [1, 0], [0, 1], [0, 1, 2], [0, 1])
+    array([[ 0.,  1.,  2.],
+           [10., 11., 12.]])
+    """
+    weights, x, y = (
+        finite(value, name).astype(np.float64)
+        for value, name in ((w, "w"), (right, "right"), (up, "up"))
+    )
+    same_shape(x, weights, "the direction", "w")
+    same_shape(y, weights, "the second direction", "w")
+    across, along = (finite(value, name) for value, name in ((a, "a"), (b, "b")))
+    if across.ndim != 1 or along.ndim != 1:
+        raise ValueError(
+            f"the steps have shapes {across.shape} and {along.shape}; expected (k,) each."
+        )
+    with np.errstate(over="ignore"):
+        rows = [[value_of(loss, weights + s * x + t * y) for s in across] for t in along]
+    return np.array(rows, dtype=np.float64).reshape(along.size, across.size)
+
+
+def filter_normalized_direction(
+    w: npt.ArrayLike, shapes: Mapping[str, tuple[int, ...]], rng: Seed = 0
+) -> Array:
+    """Return a random direction in which every unit's weights are as long as they are in ``w``.
+
+    So slices of two networks can be compared, although one may have large weights and small
+    gradients: a step of 1 changes each unit by as much as it weighs.
+
+    Parameters
+    ----------
+    w : array_like of float, shape (n,)
+        Weights of a model.
+    shapes : mapping of str to tuple of int
+        The model's (``Model.shapes``): where in ``w`` each parameter is. In a matrix (inputs, units)
+        each column is a filter. Biases and other vectors stay as they are: their direction is 0.
+    rng : int or numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form.
+
+    References
+    ----------
+    H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein (2018). Visualizing the loss landscape of neural
+    nets, section 4. arXiv:1712.09913.
+
+    Examples
+    --------
+    >>> d = filter_normalized_direction([3.0, 4.0, 5.0], {"W": (2, 1), "b": (1,)})
+    >>> float(np.linalg.norm(d[:2]).round(9)), float(d[2])
+    (5.0, 0.0)
+    """
+    weights, generator = finite(w, "w").astype(np.float64), np.random.default_rng(rng)
+    sizes = [int(np.prod(shape)) for shape in shapes.values()]
+    if weights.shape != (sum(sizes),):
+        raise ValueError(
+            f"w has shape {weights.shape}, but the shapes have room for ({sum(sizes)},)."
+        )
+    direction, start = np.zeros_like(weights), 0
+    for shape, size in zip(shapes.values(), sizes, strict=True):
+        if len(shape) > 1:
+            part = weights[start : start + size].reshape(-1, shape[-1])
+            d = generator.standard_normal(part.shape)
+            scale = np.linalg.norm(part, axis=0) / np.linalg.norm(d, axis=0)
+            direction[start : start + size] = (d * scale).ravel()
+        start += size
+    return direction
+
+
+def rescale_relu(
+    W1: npt.ArrayLike, W2: npt.ArrayLike, c: npt.ArrayLike, b1: npt.ArrayLike | None = None
+) -> tuple[Array, ...]:
+    """Return c·W1 and W2/c: other weights of the same ReLU network, sharper or flatter as you like.
+
+    For c > 0, max(c z, 0) = c max(z, 0): what the first layer gains the second one loses, and no output
+    changes.
+
+    Parameters
+    ----------
+    W1 : array_like of float, shape (inputs, units)
+    W2 : array_like of float, shape (units, outputs)
+    c : float or array_like of float, shape (units,), above 0
+        One factor, or one a unit.
+    b1 : array_like of float, shape (units,), optional
+        The hidden units' bias, if they have one: it is part of z, so it takes the factor too.
+
+    Returns
+    -------
+    W1, W2 : ndarray
+        New arrays; and b1, if it was given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form, or a factor is not above 0.
+
+    References
+    ----------
+    L. Dinh, R. Pascanu, S. Bengio and Y. Bengio (2017). Sharp minima can generalize for deep nets,
+    section 3 and theorem 4. arXiv:1703.04933.
+
+    Examples
+    --------
+    >>> rescale_relu([[1.0]], [[3.0]], 2.0)
+    (array([[2.]]), array([[1.5]]))
+    """
+    first, second, factor = finite(W1, "W1"), finite(W2, "W2"), finite(c, "c").astype(np.float64)
+    if first.ndim != 2 or second.ndim != 2 or first.shape[1] != second.shape[0]:
+        raise ValueError(
+            f"W1 has shape {first.shape} and W2 {second.shape}; expected (inputs, units) and "
+            "(units, outputs)."
+        )
+    units = first.shape[1]
+    if factor.shape not in ((), (units,)) or factor.size == 0 or factor.min() <= 0:
+        raise ValueError(f"c must be a number above 0, or {units} of them, one a unit.")
+    columns = np.broadcast_to(factor, (units,))
+    new = [
+        np.asarray(first * columns, dtype=first.dtype),
+        np.asarray(second / columns[:, None], dtype=second.dtype),
+    ]
+    if b1 is not None:
+        bias = finite(b1, "b1")
+        if bias.shape != (units,):
+            raise ValueError(f"b1 has shape {bias.shape}, but there are {units} hidden units.")
+        new.append(np.asarray(bias * columns, dtype=bias.dtype))
+    return tuple(new)
