@@ -19,22 +19,29 @@ decay of adam_l2     λ w joins the gradient, with no ½ and    ``Adam(weight_de
                      no 2
 correction by t      step 1 is t = 1                          the same
 name of RMSProp's ρ  ``rho``                                  ``alpha``
-default rates        one for each rule, in the table          SGD 1e-3, RMSprop 1e-2, Adam(W) 1e-3
+ε of Adadelta        inside both roots, as in the paper       the same
+RAdam switches at    ρₜ > 4, as in the paper                  ρₜ > 5 (``threshold=5``), optax too
+ε of RAdam           √v̂ + ε, as in Adam; optax too            √v + ε, corrected afterwards
+Nesterov             w is the point that looks ahead;         the same
+                     :mod:`course_lib.momentum` has the rest
+default rates        one for each rule, in the table          the same, but for SGD: 1e-3
 ==================== ======================================== ========================================
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+import functools
+import itertools
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ._own_rules import as_optimizer, from_function
+from ._rules import OPTIMIZERS, Optimizer, Rule, hyperparameters, learning_rates
 from ._validate import Array, as_floats, count, number, same_shape
-from .kernels import optimizers as kernels
+from .kernels._threads import together
+from .kernels.policy import Kernel, bounds_of_parts
 
 __all__ = [
     "FAR_AWAY",
@@ -52,284 +59,17 @@ __all__ = [
 FAR_AWAY = 1e10
 """A run with a weight beyond this, or with one that is no longer finite, has diverged."""
 
-
-class Optimizer(NamedTuple):
-    """One update rule.
-
-    Attributes
-    ----------
-    name : str
-        Name in :data:`OPTIMIZERS`.
-    kernel : callable
-        ``kernel(w, g, state, t, lr, hyper)``, in place; see :mod:`course_lib.kernels.optimizers`.
-    lr : float
-        Learning rate used if none is given.
-    hyper : mapping of str to float
-        The other hyperparameters with their defaults, in the order in which the kernel reads them.
-    state : tuple of str
-        Names of the running quantities kept for every weight.
-    equation : str
-        The rule, in the book's notation.
-    source : str
-        Where it was published.
-    """
-
-    name: str
-    kernel: Callable[..., Any]
-    lr: float
-    hyper: Mapping[str, float]
-    state: tuple[str, ...]
-    equation: str
-    source: str
+# A mask that changes more often than this is followed by indices, not by slices.
+_MOST_SLICES = 64
 
 
-Rule = str | Optimizer | Callable[..., Any]
+class _Job(NamedTuple):
+    """A part of the weights that one call of the kernel takes."""
 
-_ADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-
-
-def _row(
-    name: str,
-    kernel: Callable[..., Any],
-    lr: float,
-    hyper: dict[str, float],
-    state: tuple[str, ...],
-    equation: str,
-    source: str,
-) -> Optimizer:
-    return Optimizer(name, kernel, lr, MappingProxyType(hyper), state, equation, source)
-
-
-OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
-    {
-        row.name: row
-        for row in (
-            _row(
-                "sgd", kernels.sgd, 0.01, {}, (),
-                "w ← w − η g",
-                "Robbins and Monro (1951)",
-            ),
-            _row(
-                "momentum", kernels.momentum, 0.01,
-                {"momentum": 0.9, "dampening": 0.0}, ("v",),
-                "v ← ρ v + (1 − τ) g;  w ← w − η v",
-                "Polyak (1964), doi:10.1016/0041-5553(64)90137-5",
-            ),
-            _row(
-                "rmsprop", kernels.rmsprop, 0.01,
-                {"rho": 0.99, "eps": 1e-8}, ("s",),
-                "s ← ρ s + (1 − ρ) g²;  w ← w − η g / (√s + ε)",
-                "Tieleman and Hinton (2012), lecture 6.5",
-            ),
-            _row(
-                "adam", kernels.adam, 0.001, _ADAM, ("m", "v"),
-                "w ← w − η m̂ / (√v̂ + ε)",
-                "Kingma and Ba (2015), algorithm 1, arXiv:1412.6980",
-            ),
-            _row(
-                "adamw", kernels.adamw, 0.001, {**_ADAM, "weight_decay": 0.01}, ("m", "v"),
-                "w ← w − η (m̂ / (√v̂ + ε) + λ w)",
-                "Loshchilov and Hutter (2019), algorithm 2, arXiv:1711.05101",
-            ),
-            _row(
-                "adam_l2", kernels.adam_l2, 0.001, {**_ADAM, "weight_decay": 0.01}, ("m", "v"),
-                "g ← g + λ w, then Adam",
-                "Loshchilov and Hutter (2019), algorithm 2 (the L2 form), arXiv:1711.05101",
-            ),
-        )
-    }
-)  # fmt: skip
-"""Every rule of the library, by name."""
-
-# Open at the top: with a decay rate of 1 nothing new would ever be taken in.
-_UNIT = {"momentum", "rho", "beta1", "beta2"}
-
-
-def from_function(function: Callable[..., Any]) -> Optimizer:
-    """Make a rule of a plain Python function, such as the one a student wrote.
-
-    Parameters
-    ----------
-    function : callable
-        Pure: ``function(w, g, *state, lr, **hyper)`` returns the new weights, followed by the new
-        state. The parameters say what it needs: those between ``g`` and ``lr`` are state, one array
-        each, all zeros at the start; a parameter ``t`` gets the step number, counted from 1; those
-        after ``lr`` are hyperparameters.
-
-    Returns
-    -------
-    Optimizer
-
-    Raises
-    ------
-    TypeError
-        If the parameters do not have this form.
-
-    Notes
-    -----
-    When it runs, the result is checked: a wrong number of parts or a wrong shape is a ValueError.
-
-    Examples
-    --------
-    >>> def heavy_ball(w, g, v, lr, momentum=0.9):
-    ...     v = momentum * v + g
-    ...     return w - lr * v, v
-    >>> rule = from_function(heavy_ball)
-    >>> rule.state, dict(rule.hyper)
-    (('v',), {'momentum': 0.9})
-    """
-    title = getattr(function, "__name__", "the function")
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except ValueError:
-        raise TypeError(
-            f"{title} can't be used as an update rule: Python can't see its parameters."
-        ) from None
-    names = [p.name for p in parameters]
-    starred = any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-    if names[:2] != ["w", "g"] or "lr" not in names or starred:
-        raise TypeError(
-            f"{title}({', '.join(map(str, parameters))}) can't be used as an update rule: its parameters "
-            "must be w, g, then the state (and t if it counts steps), then lr, then the other "
-            "hyperparameters, each with its own name."
-        )
-    lr_at = names.index("lr")
-    state = tuple(name for name in names[2:lr_at] if name != "t")
-    needs_t = "t" in names[2:lr_at]
-    hyper = {p.name: _default(p) for p in parameters[lr_at + 1 :]}
-
-    def kernel(w: Array, g: Array, rows: Array, t: int, lr: float, values: Array) -> None:
-        # Copies go in, so that a function that works in place inside does no harm.
-        named = dict(zip(state, (row.copy() for row in rows), strict=True))
-        count_of_steps = {"t": t} if needs_t else {}
-        others = dict(zip(hyper, values.tolist(), strict=True))
-        new = function(w.copy(), g.copy(), **named, **count_of_steps, lr=lr, **others)
-        parts = new if isinstance(new, tuple | list) else (new,)
-        if len(parts) != 1 + len(state):
-            raise ValueError(
-                f"{title} returned {len(parts)} value(s); expected the new weights"
-                + (f" and then {', '.join(state)}." if state else ".")
-            )
-        for name, old, part in zip(("w", *state), (w, *rows), parts, strict=True):
-            if np.shape(part) != old.shape:
-                raise ValueError(
-                    f"{title} returned {name} with shape {np.shape(part)}; expected {old.shape}"
-                    + (" (is there a `return`?)." if part is None else ".")
-                )
-            old[...] = part
-
-    default_lr = _default(parameters[lr_at])
-    lr = 0.01 if np.isnan(default_lr) else default_lr
-    return Optimizer(title, kernel, lr, MappingProxyType(hyper), state, "", "")
-
-
-def _default(parameter: inspect.Parameter) -> float:
-    """Return a parameter's default; NaN stands for 'must be given'."""
-    if parameter.default is parameter.empty:
-        return np.nan
-    return number(parameter.default, f"the default of {parameter.name}")
-
-
-def as_optimizer(rule: Rule) -> Optimizer:
-    """Return the rule that a name, a table row or a function stands for.
-
-    Raises
-    ------
-    ValueError
-        If there is no rule of that name.
-
-    Examples
-    --------
-    >>> as_optimizer("adamw").state
-    ('m', 'v')
-    """
-    if isinstance(rule, Optimizer):
-        return rule
-    if isinstance(rule, str):
-        if rule not in OPTIMIZERS:
-            raise ValueError(f"there is no rule {rule!r}; there are {', '.join(OPTIMIZERS)}.")
-        return OPTIMIZERS[rule]
-    if callable(rule):
-        return from_function(rule)
-    raise TypeError(f"a rule is a name, an Optimizer or a function, not {type(rule).__name__}.")
-
-
-def hyperparameters(rule: Optimizer, given: Mapping[str, float]) -> Array:
-    """Return the rule's hyperparameters as the array its kernel reads, defaults filled in.
-
-    Parameters
-    ----------
-    rule : Optimizer
-    given : mapping of str to float
-        Values that differ from the defaults.
-
-    Returns
-    -------
-    ndarray of float64, shape (k,)
-
-    Raises
-    ------
-    TypeError
-        If the rule has no such hyperparameter, or one without default is missing.
-    ValueError
-        If a value is out of range.
-
-    Examples
-    --------
-    >>> hyperparameters(OPTIMIZERS["rmsprop"], {"rho": 0.9})
-    array([9.e-01, 1.e-08])
-    """
-    unknown = sorted(set(given) - set(rule.hyper))
-    if unknown:
-        known = ", ".join(rule.hyper) or "none besides lr"
-        raise TypeError(f"{rule.name} has no hyperparameter {unknown[0]!r}; it has {known}.")
-    values = {**rule.hyper, **given}
-    for name, value in values.items():
-        if name not in given and np.isnan(value):
-            raise TypeError(f"{rule.name} needs a value for {name}: it has no default.")
-        if name in _UNIT:
-            number(value, name, low=0, high=1, open_high=True)
-        else:
-            number(value, name, low=0)
-    return np.array(list(values.values()), dtype=np.float64)
-
-
-def learning_rates(rule: Optimizer, lr: npt.ArrayLike | None, steps: int) -> Array:
-    """Return the learning rate of every step.
-
-    Parameters
-    ----------
-    rule : Optimizer
-    lr : float or array_like of float, shape (steps,), or None
-        One rate for the whole run, or one a step; None stands for the rule's default.
-    steps : int
-
-    Returns
-    -------
-    ndarray of float64, shape (steps,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a rate is no number, negative or not finite, or there are not ``steps`` of them.
-
-    Examples
-    --------
-    >>> learning_rates(OPTIMIZERS["sgd"], 0.5, 3)
-    array([0.5, 0.5, 0.5])
-    """
-    if lr is None or np.ndim(lr) == 0:
-        rate = number(rule.lr if lr is None else lr, "lr", low=0)  # type: ignore[arg-type]
-        return np.full(steps, rate)
-    rates = as_floats(lr, "lr").astype(np.float64)
-    if rates.shape != (steps,):
-        raise ValueError(
-            f"lr has shape {rates.shape}, but must be one number or one a step: shape ({steps},)."
-        )
-    wrong = np.flatnonzero(~(np.isfinite(rates) & (rates >= 0)))
-    if wrong.size:
-        number(float(rates[wrong[0]]), f"lr[{wrong[0]}]", low=0)
-    return rates
+    where: slice | Array  # an array of indices where the part is scattered
+    w: Array
+    state: Array
+    hyper: Array
 
 
 class Stepper:
@@ -342,13 +82,34 @@ class Stepper:
         The weights. **Changed in place** by :meth:`update`.
     lr : float, optional
         Learning rate; the rule's own default if left out.
+    decay_mask : array_like of bool, shaped like ``w``, optional
+        True where ``weight_decay`` acts; everywhere if left out. Only for rules that have it. Biases
+        are usually left alone: see :attr:`course_lib.models.Model.decay_mask`.
     **hyper : float
         Hyperparameters that differ from the defaults.
+
+    Attributes
+    ----------
+    rule : Optimizer
+    w : ndarray
+        The same array.
+    lr : float
+    hyper : ndarray of float64
+        In the order of ``rule.hyper``.
+    state : ndarray, shape (s, w.size), dtype of ``w``
+        The running quantities, one a row.
+    t : int
+        Steps taken.
 
     Raises
     ------
     TypeError, ValueError
         If an argument has the wrong form or range; the message says which.
+
+    Notes
+    -----
+    A step is one pass over the arrays. Large ones are cut into parts that run at the same time;
+    :func:`course_lib.kernels.policy.bounds_of_parts` says from which size on.
 
     Examples
     --------
@@ -360,9 +121,17 @@ class Stepper:
     array([ 0.71, -1.  ])
     """
 
-    def __init__(self, rule: Rule, w: Array, lr: float | None = None, **hyper: float) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        w: Array,
+        lr: float | None = None,
+        *,
+        decay_mask: npt.ArrayLike | None = None,
+        **hyper: float,
+    ) -> None:
         self.rule = as_optimizer(rule)
-        if not (isinstance(w, np.ndarray) and w.flags.c_contiguous and w.flags.writeable):
+        if not (isinstance(w, np.ndarray) and w.flags.carray):
             raise TypeError("w must be a writeable, C-contiguous array: it is changed in place.")
         if w.dtype not in (np.float64, np.float32):
             raise TypeError(f"w must be float64 or float32, not {w.dtype}.")
@@ -371,14 +140,112 @@ class Stepper:
         self.hyper = hyperparameters(self.rule, hyper)
         self.state = np.zeros((len(self.rule.state), w.size), dtype=w.dtype)
         self.t = 0
+        self._dtype, self._shape = w.dtype, w.shape
+        kernel = self.rule.kernel
+        self._kernel = kernel.compiled if isinstance(kernel, Kernel) else kernel
+        self._crews = self._plan(decay_mask)
+        self._alone = self._crews[0][0] if self._is_one_slice() else None
 
     def update(self, g: Array, lr: float | None = None) -> None:
-        """Take one step along gradient ``g`` (same shape as ``w``), at rate ``lr`` if it is given."""
-        g = np.asarray(g, dtype=self.w.dtype, order="C")
-        same_shape(g, self.w, "g", "w")
-        self.t += 1
+        """Take one step along a gradient and change the weights in place.
+
+        Parameters
+        ----------
+        g : array_like of float, shaped like ``w``
+            Only read. An array of the same dtype is not copied.
+        lr : float, optional
+            Rate of this step.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``g`` has another shape, holds no real numbers or shares memory with ``w``.
+        """
+        # What a caller usually passes goes straight to the kernel: at 100 weights, checks are the cost.
+        if not (type(g) is np.ndarray and g.dtype is self._dtype and g.flags.carray):
+            g = self._usable(g)
+        if g.shape != self._shape:
+            same_shape(g, self.w, "g", "w")
+        if (g.base is not None or self.w.base is not None or g is self.w) and np.may_share_memory(
+            g, self.w
+        ):
+            raise ValueError(
+                "g shares memory with w, which changes while g is read. Pass a copy: g.copy()."
+            )
         rate = self.lr if lr is None else number(lr, "lr", low=0)
-        self.rule.kernel(self.w.reshape(-1), g.reshape(-1), self.state, self.t, rate, self.hyper)
+        self.t += 1
+        if self._alone is not None:
+            _, w, state, hyper = self._alone
+            self._kernel(w, g if g.ndim == 1 else g.reshape(-1), state, self.t, rate, hyper)
+            return
+        flat = g.reshape(-1)
+        crews = [functools.partial(self._do, jobs, flat, rate) for jobs in self._crews]
+        together(crews)
+
+    def _usable(self, g: npt.ArrayLike) -> Array:
+        """Return ``g`` as an array that a kernel takes; copy it only if it must be."""
+        return np.require(as_floats(g, "g"), dtype=self._dtype, requirements=["C", "A", "W"])
+
+    def _plan(self, mask: npt.ArrayLike | None) -> list[list[_Job]]:
+        """Cut the step into crews that work at the same time, each with its calls of the kernel."""
+        groups = [(self.hyper, slice(0, self.w.size))] if mask is None else self._by_decay(mask)
+        whole = isinstance(self.rule.kernel, Kernel)
+        bounds = bounds_of_parts(self.w.size, self._operations()) if whole else [0, self.w.size]
+        flat = self.w.reshape(-1)
+        crews = []
+        for low, high in itertools.pairwise(bounds):
+            jobs = []
+            for hyper, where in groups:
+                if isinstance(where, slice):
+                    where = slice(max(low, where.start), min(high, where.stop))
+                    if where.start < where.stop or where.stop == self.w.size == 0:
+                        jobs.append(_Job(where, flat[where], self.state[:, where], hyper))
+                elif (part := where[(low <= where) & (where < high)]).size:
+                    jobs.append(_Job(part, flat, self.state, hyper))
+            crews.append(jobs)
+        return crews
+
+    def _operations(self) -> float:
+        """Return how much work a step is, in the unit of :func:`bounds_of_parts`."""
+        return self.w.size * (1.0 + 2.0 * len(self.rule.state)) * self._dtype.itemsize / 8
+
+    def _by_decay(self, mask: npt.ArrayLike) -> list[tuple[Array, slice | Array]]:
+        """Return the parts of the weights that are decayed and those that are not."""
+        if "weight_decay" not in self.rule.hyper:
+            raise ValueError(f"decay_mask is given, but {self.rule.name} has no weight_decay.")
+        decayed = np.asarray(mask)
+        if decayed.dtype != bool:
+            raise TypeError(
+                f"decay_mask must hold True and False, but its dtype is {decayed.dtype}."
+            )
+        same_shape(decayed, self.w, "decay_mask", "w")
+        decayed = decayed.reshape(-1)
+        undecayed = self.hyper.copy()
+        undecayed[list(self.rule.hyper).index("weight_decay")] = 0.0
+        cuts = [0, *(np.flatnonzero(np.diff(decayed)) + 1).tolist(), decayed.size]
+        if len(cuts) > _MOST_SLICES:  # one call for all that is scattered is cheaper then
+            kinds = ((self.hyper, decayed), (undecayed, ~decayed))
+            return [(hyper, np.flatnonzero(which)) for hyper, which in kinds]
+        return [
+            (self.hyper if decayed[a] else undecayed, slice(a, b))
+            for a, b in itertools.pairwise(cuts)
+            if a < b
+        ]
+
+    def _is_one_slice(self) -> bool:
+        """Whether one call on everything is the whole step."""
+        first = self._crews[0]
+        return len(self._crews) == len(first) == 1 and isinstance(first[0].where, slice)
+
+    def _do(self, jobs: list[_Job], g: Array, rate: float) -> None:
+        """Call the kernel for some parts of the weights."""
+        for where, w, state, hyper in jobs:
+            if isinstance(where, slice):
+                self._kernel(w, g[where], state, self.t, rate, hyper)
+            else:
+                part, rows = w[where], state[:, where]
+                self._kernel(part, g[where], rows, self.t, rate, hyper)
+                w[where], state[:, where] = part, rows
 
 
 def step(

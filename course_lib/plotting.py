@@ -57,11 +57,18 @@ STYLES = (
     Style("#C46A9B", ":", "D"),
     Style("#7F7F7F", (0, (6, 1, 1, 1, 1, 1)), "v"),
     Style("#8A6FDF", (0, (3, 1)), "P"),
+    Style("#B07D10", (0, (8, 2)), "X"),
+    Style("#00889B", (0, (1, 1)), "p"),
+    Style("#E0457B", (0, (4, 1, 1, 1)), "*"),
+    Style("#5B8C2A", (0, (2, 2)), "h"),
 )
 """Styles in the order in which they are used."""
 
 # A rule looks the same in every figure.
-_OF_RULE = {"sgd": 5, "momentum": 1, "rmsprop": 2, "adam": 0, "adamw": 3, "adam_l2": 4}
+_OF_RULE = {
+    "sgd": 5, "momentum": 1, "rmsprop": 2, "adam": 0, "adamw": 3, "adam_l2": 4,
+    "nesterov": 6, "adagrad": 7, "adadelta": 8, "radam": 9,
+}  # fmt: skip
 
 
 def figure(

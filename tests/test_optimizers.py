@@ -45,6 +45,33 @@ def adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
+def nesterov(w, g, v, lr, momentum=0.9):
+    v = momentum * v + g
+    return w - lr * (g + momentum * v), v
+
+
+def adagrad(w, g, s, lr, eps=1e-10):
+    s = s + g**2
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+def adadelta(w, g, s, d, lr, rho=0.9, eps=1e-6):
+    s = rho * s + (1 - rho) * g**2
+    move = np.sqrt(d + eps) / np.sqrt(s + eps) * g
+    d = rho * d + (1 - rho) * move**2
+    return w - lr * move, s, d
+
+
+def radam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, threshold=4.0):
+    rho_inf = 2 / (1 - beta2) - 1
+    rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
+    if rho > threshold:
+        up, down = (rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho
+        return adam(w, g, m, v, t, lr * np.sqrt(up / down), beta1, beta2, eps)
+    _, m, v = adam(w, g, m, v, t, lr, beta1, beta2, 1.0)
+    return w - lr * m / (1 - beta1**t), m, v
+
+
 def adamw(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
     moved, m, v = adam(w, g, m, v, t, lr, beta1, beta2, eps)
     return moved - lr * weight_decay * w, m, v
@@ -54,7 +81,12 @@ def adam_l2(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.
     return adam(w, g + weight_decay * w, m, v, t, lr, beta1, beta2, eps)
 
 
-FORMULAS = {f.__name__: f for f in (sgd, momentum, rmsprop, adam, adamw, adam_l2)}
+FORMULAS = {
+    f.__name__: f
+    for f in (
+        sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, adam_l2, radam
+    )
+}  # fmt: skip
 
 
 def run(rule, gradients, w0, lr=0.05, dtype=np.float64, **hyper):
@@ -69,7 +101,8 @@ def run(rule, gradients, w0, lr=0.05, dtype=np.float64, **hyper):
 def settings_of(draw, rule):
     """Draw a value for every hyperparameter of a rule."""
     ranges = {"momentum": (0, 0.99), "dampening": (0, 1), "rho": (0, 0.999), "beta1": (0, 0.99),
-              "beta2": (0, 0.9999), "eps": (1e-10, 0.1), "weight_decay": (0, 1)}  # fmt: skip
+              "beta2": (0, 0.9999), "eps": (1e-10, 0.1), "weight_decay": (0, 1),
+              "threshold": (4, 6)}  # fmt: skip
     return {name: draw(st.floats(*ranges[name])) for name in OPTIMIZERS[rule].hyper}
 
 

@@ -9,10 +9,23 @@ from __future__ import annotations
 import numpy as np
 
 from .landscapes import value_and_gradient
-from .optimizers import adam, adam_l2, adamw, momentum, rmsprop, sgd
+from .optimizers import (
+    adadelta,
+    adagrad,
+    adam,
+    adam_l2,
+    adamw,
+    momentum,
+    nesterov,
+    radam,
+    rmsprop,
+    sgd,
+)
 from .policy import Array, kernel
 
-RULES = (sgd, momentum, rmsprop, adam, adamw, adam_l2)
+RULES = (
+    sgd, momentum, rmsprop, adam, adamw, adam_l2, nesterov, adagrad, adadelta, radam
+)  # fmt: skip
 
 
 @kernel("void(i8, f8[::1], f8[::1], f8[:, ::1], i8, f8, f8[::1])")
@@ -29,6 +42,14 @@ def _step(rule: int, w: Array, g: Array, state: Array, t: int, lr: float, hyper:
         adamw(w, g, state, t, lr, hyper)
     elif rule == 5:
         adam_l2(w, g, state, t, lr, hyper)
+    elif rule == 6:
+        nesterov(w, g, state, t, lr, hyper)
+    elif rule == 7:
+        adagrad(w, g, state, t, lr, hyper)
+    elif rule == 8:
+        adadelta(w, g, state, t, lr, hyper)
+    elif rule == 9:
+        radam(w, g, state, t, lr, hyper)
 
 
 @kernel("i8(i8, f8[::1], f8[:, ::1], i8, f8[::1], f8[::1], f8[:, ::1], f8, f8[:, ::1], f8[::1])")

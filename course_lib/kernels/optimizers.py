@@ -5,7 +5,8 @@ Every rule has the same signature, ``rule(w, g, state, t, lr, hyper)``:
 ======== ==================== ====================================================================
 w        float, shape (n,)    the weights; changed in place
 g        float, shape (n,)    the gradient at ``w``; only read
-state    float, shape (s, n)  ``s`` running quantities, one a row; changed in place
+state    float, shape (s, n)  ``s`` running quantities, one a row; changed in place. Rows are
+                              contiguous, but may lie apart: the table of a piece of the weights
 t        int                  number of this step, counted from 1
 lr       float64              the learning rate
 hyper    float64, shape (k,)  the other hyperparameters, in the order of ``Optimizer.hyper``
@@ -20,12 +21,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .policy import Array, elements, for_floats, kernel
+from .policy import Array, elements, for_floats, kernel, row
 
-STEP = for_floats("void(F[::1], F[::1], F[:, ::1], i8, f8, f8[::1])")
+STEP = for_floats("void(F[::1], F[::1], F[:, :], i8, f8, f8[::1])")
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
 def sgd(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """W ← w − lr·g."""
     rate = w.dtype.type(lr)
@@ -33,47 +34,102 @@ def sgd(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> No
         w[i] -= rate * g[i]
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
 def momentum(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """V ← momentum·v + (1 − dampening)·g;  w ← w − lr·v."""
     rate = w.dtype.type(lr)
     keep, add = w.dtype.type(hyper[0]), w.dtype.type(1.0 - hyper[1])
-    v = state[0]
+    v = row(state, 0)
     for i in elements(w):
         v[i] = keep * v[i] + add * g[i]
         w[i] -= rate * v[i]
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
+def nesterov(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
+    """V ← momentum·v + g;  w ← w − lr·(g + momentum·v): w is the point that looks ahead."""
+    rate, keep = w.dtype.type(lr), w.dtype.type(hyper[0])
+    v = row(state, 0)
+    for i in elements(w):
+        v[i] = keep * v[i] + g[i]
+        w[i] -= rate * (g[i] + keep * v[i])
+
+
+@kernel(*STEP, nogil=True)
+def adagrad(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
+    """S ← s + g²;  w ← w − lr·g / (√s + eps)."""
+    rate, eps = w.dtype.type(lr), w.dtype.type(hyper[0])
+    s = row(state, 0)
+    for i in elements(w):
+        s[i] += g[i] * g[i]
+        w[i] -= rate * g[i] / (np.sqrt(s[i]) + eps)
+
+
+@kernel(*STEP, nogil=True)
+def adadelta(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
+    """S ← rho·s + (1 − rho)·g²;  Δ = g·√(d + eps) / √(s + eps);  d ← rho·d + (1 − rho)·Δ²;  w ← w − lr·Δ."""
+    rate = w.dtype.type(lr)
+    rho, new, eps = w.dtype.type(hyper[0]), w.dtype.type(1.0 - hyper[0]), w.dtype.type(hyper[1])
+    s, d = row(state, 0), row(state, 1)
+    for i in elements(w):
+        s[i] = rho * s[i] + new * g[i] * g[i]
+        step = g[i] * np.sqrt(d[i] + eps) / np.sqrt(s[i] + eps)
+        d[i] = rho * d[i] + new * step * step
+        w[i] -= rate * step
+
+
+@kernel(*STEP, nogil=True)
 def rmsprop(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """S ← rho·s + (1 − rho)·g²;  w ← w − lr·g / (√s + eps)."""
     rate = w.dtype.type(lr)
     rho, new, eps = w.dtype.type(hyper[0]), w.dtype.type(1.0 - hyper[0]), w.dtype.type(hyper[1])
-    s = state[0]
+    s = row(state, 0)
     for i in elements(w):
         s[i] = rho * s[i] + new * g[i] * g[i]
         w[i] -= rate * g[i] / (np.sqrt(s[i]) + eps)
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
 def adam(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """AdamW without decay."""
     _adam(w, g, state, t, lr, hyper, 1.0, 0.0)
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
 def adamw(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """W ← (1 − lr·weight_decay)·w, then Adam's step with the gradient left as it is."""
     _adam(w, g, state, t, lr, hyper, 1.0 - lr * hyper[3], 0.0)
 
 
-@kernel(*STEP)
+@kernel(*STEP, nogil=True)
 def adam_l2(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """Adam with weight_decay·w added to the gradient, so that it is rescaled like the gradient."""
     _adam(w, g, state, t, lr, hyper, 1.0, hyper[3])
 
 
-@kernel(*for_floats("void(F[::1], F[::1], F[:, ::1], i8, f8, f8[::1], f8, f8)"))
+@kernel(*STEP, nogil=True)
+def radam(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
+    """Adam at rate lr·r once the average of squares is long enough; until then w ← w − lr·m̂."""
+    power = hyper[1] ** t
+    longest = 2.0 / (1.0 - hyper[1]) - 1.0
+    length = longest - 2.0 * t * power / (1.0 - power)
+    if length > hyper[3]:
+        up = (length - 4.0) * (length - 2.0) * longest
+        down = (longest - 4.0) * (longest - 2.0) * length
+        _adam(w, g, state, t, lr * np.sqrt(up / down), hyper, 1.0, 0.0)
+        return
+    kind = w.dtype.type
+    beta1, new1 = kind(hyper[0]), kind(1.0 - hyper[0])
+    beta2, new2 = kind(hyper[1]), kind(1.0 - hyper[1])
+    rate = kind(lr / (1.0 - hyper[0] ** t))
+    m, v = row(state, 0), row(state, 1)
+    for i in elements(w):
+        m[i] = beta1 * m[i] + new1 * g[i]
+        v[i] = beta2 * v[i] + new2 * g[i] * g[i]
+        w[i] -= rate * m[i]
+
+
+@kernel(*for_floats("void(F[::1], F[::1], F[:, :], i8, f8, f8[::1], f8, f8)"))
 def _adam(
     w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array, shrink: float, l2: float
 ) -> None:
@@ -88,7 +144,7 @@ def _adam(
     eps, keep, decay = kind(hyper[2]), kind(shrink), kind(l2)
     rate = kind(lr / (1.0 - hyper[0] ** t))
     root = kind(1.0 / np.sqrt(1.0 - hyper[1] ** t))
-    m, v = state[0], state[1]
+    m, v = row(state, 0), row(state, 1)
     for i in elements(w):
         grad = g[i] + decay * w[i]
         m[i] = beta1 * m[i] + new1 * grad

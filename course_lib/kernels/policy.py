@@ -1,6 +1,6 @@
 """The one module that knows numba: how kernels are compiled, cached, and run without it.
 
-A kernel is a plain function over NumPy arrays with the decorator :func:`kernel`. Three things are
+A kernel is a plain function over NumPy arrays with the decorator :func:`kernel`. Four things are
 decided here, once, for all of them.
 
 *Compiling.* A kernel has explicit signatures, so each is compiled once and read from the disk cache
@@ -9,6 +9,10 @@ another.
 
 *Caching.* numba does not notice that a function called by a cached function has changed. The cache
 therefore lives in a folder named after the text of all kernels: change one and all are compiled anew.
+
+*Threads.* Work is cut into parts only where that pays (:func:`bounds_of_parts`). The parts run in
+Python's threads, with kernels that release the interpreter (``nogil``): a parallel region of numba's
+would have to be compiled apart, and either breaks at a fork or when two threads enter it at once.
 
 *Doing without.* If numba is missing (in a browser) or switched off (``NUMBA_DISABLE_JIT=1``), the same
 source runs on NumPy. ``for i in elements(w)`` is the reason that this is fast: compiled, ``i`` counts
@@ -29,6 +33,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
+
+from ._threads import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +74,21 @@ def elements(array: Array) -> Iterable[Any]:
     array([ 0.5,  0. , -0.5])
     """
     return (slice(None),)
+
+
+def row(table: Array, k: int) -> Array:
+    """Row ``k`` of a table whose rows are contiguous, though they may lie further apart.
+
+    A step of an update rule may be cut into pieces; a piece's state is then part of each row of a
+    larger table. numba would take the elements of such a row for scattered and not vectorize.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> row(np.arange(6).reshape(2, 3)[:, :2], 1)
+    array([3, 4])
+    """
+    return table[k]  # type: ignore[no-any-return]
 
 
 class Kernel:
@@ -132,8 +153,9 @@ def for_floats(template: str) -> tuple[str, ...]:
     return tuple(template.replace("F", dtype) for dtype in ("f8", "f4"))
 
 
-# Starting and joining a thread takes about 0.1 ms; a simple operation in a vectorized loop about 0.3 ns.
-_PAYS = 1e7
+# Waking a thread and waiting for it takes about 0.03 ms, cutting up the work some more; a simple
+# operation in a vectorized loop takes about 0.3 ns.
+_PAYS = 1e6
 
 
 def threads() -> int:
@@ -142,40 +164,58 @@ def threads() -> int:
     return len(available(0)) if available else os.cpu_count() or 1
 
 
+def bounds_of_parts(n: int, operations: float) -> list[int]:
+    """Return where to cut 0 … n into as many parts as it pays to run at the same time.
+
+    ``operations`` says how much work the whole is, in simple operations.
+
+    Examples
+    --------
+    >>> bounds_of_parts(100, operations=100)
+    [0, 100]
+    """
+    parts = min(threads(), n, int(operations / _PAYS) + 1) if jit_enabled() else 1
+    return [n * k // max(parts, 1) for k in range(max(parts, 1) + 1)]
+
+
 def share_out(run: Kernel, n: int, operations: float, *args: Any) -> None:
     """Call ``run(start, stop, *args)`` so that 0 … n is covered, on several threads if it pays.
 
-    ``operations`` says how much work the whole is, in simple operations. The threads are Python's and
-    end with the call: unlike a pool of numba's, nothing is left that a later fork could damage, and
-    calls from several threads at once do no harm.
+    ``operations`` says how much work the whole is, in simple operations. The kernel must be ``nogil``.
     """
-    workers = min(threads(), n, int(operations / _PAYS) + 1) if jit_enabled() else 1
-    if workers <= 1:
+    bounds = bounds_of_parts(n, operations)
+    if len(bounds) == 2:
         run(0, n, *args)
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     compiled = run.compiled  # once, before there are threads
-    bounds = [n * k // workers for k in range(workers + 1)]
-    with ThreadPoolExecutor(workers) as pool:
-        parts = [
-            pool.submit(compiled, start, stop, *args) for start, stop in itertools.pairwise(bounds)
-        ]
-        for part in parts:
-            part.result()
+    together([functools.partial(compiled, a, b, *args) for a, b in itertools.pairwise(bounds)])
 
 
 @functools.cache
 def _teach_numba() -> None:
-    """Tell numba what ``elements`` means, and that a Kernel inside a kernel is a function."""
+    """Tell numba what ``elements`` and ``row`` mean, and that a Kernel in a kernel is a function."""
     from numba.core import types as numba_types
-    from numba.extending import overload, typeof_impl
+    from numba.core.imputils import impl_ret_borrowed
+    from numba.extending import intrinsic, overload, typeof_impl
 
     # Inlined, because behind a call numba no longer knows that the range starts at 0, and a loop that
     # may count from below zero is not vectorized: the steps of Adam were 7 times slower.
     @overload(elements, inline="always")
     def _elements(array):  # type: ignore[no-untyped-def]  # numba compares bare signatures
         return lambda array: range(array.size)
+
+    @intrinsic
+    def _as_contiguous(_context, array):  # type: ignore[no-untyped-def]
+        contiguous = array.copy(layout="C")
+
+        def unchanged(context, builder, signature, values):  # type: ignore[no-untyped-def]
+            return impl_ret_borrowed(context, builder, contiguous, values[0])
+
+        return contiguous(array), unchanged
+
+    @overload(row, inline="always")
+    def _row(table, k):  # type: ignore[no-untyped-def]
+        return lambda table, k: _as_contiguous(table[k])
 
     @typeof_impl.register(Kernel)  # type: ignore[untyped-decorator]
     def _typeof_kernel(value: Kernel, _context: Any) -> Any:

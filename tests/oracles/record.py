@@ -1,6 +1,6 @@
-"""What PyTorch gives for every update rule and every model, recorded as JSON (``make oracles``).
+"""What PyTorch and optax give for every update rule and every model, recorded as JSON (``make oracles``).
 
-Two tables say what is run. A row names our rule or model and PyTorch's counterpart; PyTorch is run when
+Two tables say what is run. A row names our rule or model and its counterpart; that is run when
 the table is recorded, ours when the tests run (``tests/test_oracles.py``). Recording needs PyTorch, which
 is heavy; reading the record needs nothing.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 RECORD = Path(__file__).with_name("torch.json")
 
-# Our rule, its hyperparameters, PyTorch's class, its arguments. Every rule with its defaults, and every
+# Our rule, its hyperparameters, PyTorch's class or optax's function, its arguments. Every rule with its defaults, and every
 # hyperparameter at least once far from its default.
 RULES = [
     ("sgd", {"lr": 0.01}, "SGD", {"lr": 0.01}),
@@ -26,6 +26,37 @@ RULES = [
         {"lr": 0.05, "momentum": 0.8, "dampening": 0.3},
         "SGD",
         {"lr": 0.05, "momentum": 0.8, "dampening": 0.3},
+    ),
+    ("nesterov", {}, "SGD", {"lr": 0.01, "momentum": 0.9, "nesterov": True}),
+    (
+        "nesterov",
+        {"lr": 0.05, "momentum": 0.6},
+        "SGD",
+        {"lr": 0.05, "momentum": 0.6, "nesterov": True},
+    ),
+    ("adagrad", {}, "Adagrad", {}),
+    ("adagrad", {"lr": 0.2, "eps": 1e-4}, "Adagrad", {"lr": 0.2, "eps": 1e-4}),
+    ("adadelta", {}, "Adadelta", {}),
+    (
+        "adadelta",
+        {"lr": 0.5, "rho": 0.95, "eps": 1e-4},
+        "Adadelta",
+        {"lr": 0.5, "rho": 0.95, "eps": 1e-4},
+    ),
+    ("adadelta", {}, "optax.adadelta", {"learning_rate": 1.0}),
+    ("radam", {}, "optax.radam", {"learning_rate": 0.001, "threshold": 4.0}),
+    (
+        "radam",
+        {"lr": 0.02, "beta1": 0.8, "beta2": 0.95, "eps": 1e-4, "threshold": 5.0},
+        "optax.radam",
+        {"learning_rate": 0.02, "b1": 0.8, "b2": 0.95, "eps": 1e-4, "threshold": 5.0},
+    ),
+    # PyTorch adds eps before the correction by t. So small that it doesn't matter, the rest agrees.
+    (
+        "radam",
+        {"lr": 0.02, "eps": 1e-30, "threshold": 5.0},
+        "RAdam",
+        {"lr": 0.02, "eps": 1e-30},
     ),
     ("rmsprop", {}, "RMSprop", {}),
     (
@@ -90,8 +121,10 @@ def gradients():
 START = [1.0, -2.0, 0.5, 3.0, -0.1]
 
 
-def torch_path(name, arguments, dtype="float64"):
-    """Return the weights (kept steps, 5) along PyTorch's run."""
+def peer_path(name, arguments, dtype="float64"):
+    """Return the weights (kept steps, 5) along the peer's run: PyTorch's, unless the name says optax."""
+    if name.startswith("optax."):
+        return optax_path(name.removeprefix("optax."), arguments, dtype)
     import torch
 
     w = torch.tensor(START, dtype=getattr(torch, dtype))
@@ -102,6 +135,23 @@ def torch_path(name, arguments, dtype="float64"):
         optimizer.step()
         if t in KEPT:
             path.append(w.tolist())
+    return path
+
+
+def optax_path(name, arguments, dtype):
+    """Return the weights (kept steps, 5) along optax's run."""
+    import jax
+    import optax
+
+    with jax.enable_x64():
+        w = jax.numpy.array(START, dtype=dtype)
+        rule = getattr(optax, name)(**arguments)
+        state, path = rule.init(w), []
+        for t, g in enumerate(gradients(), start=1):
+            update, state = rule.update(jax.numpy.array(g, dtype=dtype), state, w)
+            w = optax.apply_updates(w, update)
+            if t in KEPT:
+                path.append(w.tolist())
     return path
 
 
@@ -134,16 +184,18 @@ def torch_model(arguments, layers):
 
 def record():
     """Run PyTorch on every row and write what it says."""
+    import jax
+    import optax
     import torch
 
     rules = [
         {
             "ours": ours,
             "hyper": hyper,
-            "torch": name,
+            "peer": name,
             "arguments": arguments,
-            "float64": torch_path(name, arguments),
-            "float32": torch_path(name, arguments, "float32"),
+            "float64": peer_path(name, arguments),
+            "float32": peer_path(name, arguments, "float32"),
         }
         for ours, hyper, name, arguments in RULES
     ]
@@ -153,6 +205,8 @@ def record():
     ]
     about = {
         "torch": torch.__version__,
+        "optax": optax.__version__,
+        "jax": jax.__version__,
         "numpy": np.__version__,
         "python": platform.python_version(),
         "seed": "none: all inputs are in this file",
