@@ -24,10 +24,10 @@ class Group(click.Group):
         """Return the names in order of definition."""
         return list(self.commands)
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; Ctrl-C ends it with a line and code 130."""
         try:
-            return super().main(*args, **kwargs)
+            return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Stopped.", err=True)
             sys.exit(130)
@@ -162,7 +162,12 @@ def sample_class(
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--cell-seconds", type=click.IntRange(1), default=30, show_default=True)
 @click.option("--seconds", type=click.IntRange(1), default=150, show_default=True)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Results, as JSON.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    help="Results, as JSON; - for standard output.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Same as --class.")
 @class_options
 @click.pass_context
@@ -199,6 +204,7 @@ def grade(
         gradebook,
         workers,
         (cell_seconds, seconds),
+        quiet=str(json_file) == "-",
     )
     if json_file is not None:
         from .results import to_dict
@@ -292,29 +298,12 @@ def check(notebooks: tuple[Path, ...]) -> None:
 @click.pass_context
 def overview(ctx: click.Context, home: Path | None, site: Path | None) -> None:
     """Say where everything is, and the class's figures."""
-    from .results import summarize
+    from .commands import overview as lines
 
-    course = the_course(ctx)
-    home = the_home(ctx, home)
-    summary = summarize([result._asdict() for result in the_results(home)])
-    site = site or course.root / "_build" / "html"
-    places = {
-        "site": site / "index.html",
-        "assignments": course.exercises,
-        "gradebook": home / "gradebook.db",
-        "feedback": home / "feedback",
-        "report": home / "report" / "index.html",
-    }
-    for what, path in places.items():
-        missing = "" if path.exists() else "   (not made yet)"
-        click.echo(f"{what:<12} {path}{missing}")
-    marked = summary["graded"] + summary["repaired"]
-    mean = summary["mean_points"]
-    click.echo(
-        f"{'class':<12} {plural(summary['submissions'], 'submission')}, {marked} with a mark"
-        + (f", mean {mean:g} points" if mean is not None else "")
-        + f", {summary['failed']} without"
-    )
+    course, home = the_course(ctx), the_home(ctx, home)
+    found = the_results(home)
+    for line in lines(course, home, site or course.root / "_build" / "html", found):
+        click.echo(line)
 
 
 if __name__ == "__main__":

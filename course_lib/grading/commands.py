@@ -25,8 +25,12 @@ def grade(
     gradebook: str | None,
     workers: int,
     seconds: tuple[float, float],
+    quiet: bool = False,
 ) -> list[Result]:
-    """Grade with progress, print the table and where things are, and return the results."""
+    """Grade with progress, print the table and where things are, and return the results.
+
+    With ``quiet``, standard output stays empty: all goes to standard error.
+    """
     for assignment in assignments:
         course.solution(assignment)
     submissions = engine.find_submissions(submitted, assignments)
@@ -51,13 +55,14 @@ def grade(
                 "Run the same command again to go on."
             )
             raise
-    console().print(to_table(found))
+    screen = status_console() if quiet else console()
+    screen.print(to_table(found))
     for result in found:
         for remark in filter(None, [result.reason, *result.repaired, *result.notes]):
-            console().print(f"{escape(result.student)}: {escape(remark)}", soft_wrap=True)
-    console().print(_totals(found, done[True]), soft_wrap=True)
+            screen.print(f"{escape(result.student)}: {escape(remark)}", soft_wrap=True)
+    screen.print(_totals(found, done[True]), soft_wrap=True)
     for what, where in (("gradebook", url), ("autograded", home / "autograded")):
-        console().print(f"  {what:<11} {where}", soft_wrap=True)
+        screen.print(f"  {what:<11} {where}", soft_wrap=True)
     return found
 
 
@@ -76,6 +81,22 @@ def to_table(found: list[Result]) -> Table:
             f"{result.seconds:.1f}",
         )
     return table
+
+
+def overview(course: Course, home: Path, site: Path, found: list[Result]) -> list[str]:
+    """Return lines that say where everything is, and the class's figures."""
+    places = {
+        "site": site / "index.html",
+        "assignments": course.exercises,
+        "gradebook": home / "gradebook.db",
+        "feedback": home / "feedback",
+        "report": home / "report" / "index.html",
+    }
+    lines = [
+        f"{what:<12} {path}{'' if path.exists() else '   (not made yet)'}"
+        for what, path in places.items()
+    ]
+    return [*lines, f"{'class':<12} {_totals(found, 0)}"]
 
 
 def _totals(found: list[Result], reused: int) -> str:

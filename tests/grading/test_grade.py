@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from course_lib.grading import gradebook, nbgrader_engine, results
@@ -265,3 +268,26 @@ def test_json_form(graded, course):
     wanted = {"student", "assignment", "status", "points", "max_points", "exercises", "repaired"}
     assert set(row) >= wanted | {"sandbox", "seconds"}
     assert course.root.as_posix() not in json.dumps(data)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
+def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(graded, course, tmp_path):
+    home = part_of(graded, tmp_path, "empty", "endless loop")
+    command = [sys.executable, "-m", "course_lib.grading.cli", "grade", "--all", "--class", home]
+    process = subprocess.Popen(
+        command, cwd=course.root, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    done = results.path_of(home, ASSIGNMENT, student_of(graded, "empty"))
+    while not done.exists():  # the loop goes on for at least ten seconds more
+        assert process.poll() is None
+        time.sleep(0.05)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert family
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "1 of 2 are done and kept" in errors
+    assert "Traceback" not in errors
+    assert len(list(home.glob("results/*/*.json"))) == 1
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
