@@ -24,6 +24,7 @@ __all__ = [
 
 # The smallest curvature that a damped Hessian keeps, as a share of its largest.
 _FLOOR = 1e-6
+_ROUNDING = 1e-12
 _LARGEST = 2000
 
 
@@ -100,7 +101,7 @@ def newton_step(g: npt.ArrayLike, H: npt.ArrayLike, damping: float = 0.0) -> Arr
     H : array_like of float, shape (n, n)
         Hessian: symmetric. At most 2,000 rows.
     damping : float
-        τ, 0 or more. If H + τ I is not positive definite, τ is raised until its smallest eigenvalue is
+        τ, 0 or more. If H + τ I is not positive definite (beyond rounding), τ is raised until its smallest eigenvalue is
         10⁻⁶ of the largest absolute one of H: the step then leads downhill, where the plain one would
         lead to the nearest stationary point, saddles and maxima included.
 
@@ -140,7 +141,9 @@ def newton_step(g: npt.ArrayLike, H: npt.ArrayLike, damping: float = 0.0) -> Arr
         )
     shift = number(damping, "damping", low=0)
     damped = _shifted(matrix, shift)
-    if not _positive_definite(damped):
+    # Singular to rounding counts as singular: the solution would be noise.
+    margin = _ROUNDING * float(np.abs(matrix).max()) or _ROUNDING
+    if not _positive_definite(_shifted(damped, -margin)):
         eigenvalues = np.linalg.eigvalsh(matrix)
         floor = _FLOOR * float(np.abs(eigenvalues[[0, -1]]).max()) or 1.0
         damped = _shifted(matrix, max(shift, floor - float(eigenvalues[0])))

@@ -81,7 +81,7 @@ def test_undamped_newton_is_drawn_to_a_saddle_and_the_damped_one_is_not():
         return np.diag([k * (3 * w[0] ** 2 - 2 * m * w[0] - 1), c])
 
     assert classify_stationary_point(hessian(top)) == "saddle"
-    near_top = top + [0.05, 0.1]
+    near_top = np.array([top[0] + 0.05, 0.1])
     g = well.value_and_gradient(near_top)[1]
     plain = near_top + np.linalg.solve(hessian(near_top), -g)
     assert np.linalg.norm(well.value_and_gradient(plain)[1]) < np.linalg.norm(g)  # to the top
