@@ -7,28 +7,25 @@ The loss is the mean cross-entropy over the examples. With scores ``s`` (one row
 probabilities ``p = softmax(s)``, the gradient of the loss with respect to the scores is
 ``(p − onehot(y)) / N``: the chain rule backwards from there is all that is needed.
 
-There is no penalty in these losses. A rule with weight decay shrinks the whole vector, biases
-included.
+There is no penalty in these losses; decay is a matter of the update rule.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from ._network import Network, Shapes, views
 from ._validate import Array, count
 
-__all__ = ["Model", "softmax_classifier", "two_layer_network"]
-
-Shapes = dict[str, tuple[int, ...]]
+__all__ = ["Model", "mlp", "softmax_classifier", "two_layer_network"]
 
 
 class Model(NamedTuple):
-    """A classifier as a handful of pure functions of its flat weights.
+    """A classifier as a handful of functions of its flat weights.
 
     Attributes
     ----------
@@ -41,29 +38,53 @@ class Model(NamedTuple):
         ``init(seed=0)`` returns the starting weights: float64, shape (n,).
     loss_and_gradient : callable
         ``loss_and_gradient(w, X, y)`` returns the mean cross-entropy (a float) and its gradient,
-        shaped like ``w``.
+        shaped like ``w``. With batch normalization the examples are normalized by their own
+        statistics; ``ghost=g`` makes them those of ghosts of g examples, and ``update=running`` takes
+        the statistics into the array ``running``, **in place**.
     scores : callable
-        ``scores(w, X)`` returns shape (N, classes): the larger, the likelier.
+        ``scores(w, X)`` returns shape (N, classes): the larger, the likelier. With batch
+        normalization ``statistics=running`` normalizes by those; left out, by the examples' own.
     accuracy : callable
-        ``accuracy(w, X, y)`` returns the share of right answers, 0 to 1.
+        ``accuracy(w, X, y)`` returns the share of right answers, 0 to 1; ``statistics`` as in
+        ``scores``.
     unpack : callable
         ``unpack(w)`` returns a dict of the parameters by name, as views: a change to one changes
         ``w``.
+    evaluate : callable
+        ``evaluate(w, X, y)`` returns loss and accuracy, from one forward pass; ``statistics`` as in
+        ``scores``.
+    batch_norm : bool
+        Whether hidden layers are normalized.
     """
 
     name: str
     sizes: tuple[int, ...]
     shapes: Shapes
     init: Callable[..., Array]
-    loss_and_gradient: Callable[[Array, Array, Array], tuple[float, Array]]
-    scores: Callable[[Array, Array], Array]
-    accuracy: Callable[[Array, Array, Array], float]
+    loss_and_gradient: Callable[..., tuple[float, Array]]
+    scores: Callable[..., Array]
+    accuracy: Callable[..., float]
     unpack: Callable[[Array], dict[str, Array]]
+    evaluate: Callable[..., tuple[float, float]]
+    batch_norm: bool = False
 
     @property
     def n_parameters(self) -> int:
         """Length of ``w``."""
         return sum(math.prod(shape) for shape in self.shapes.values())
+
+    def new_statistics(self) -> Array | None:
+        """Return running statistics as training begins with them: means 0, variances 1.
+
+        Returns
+        -------
+        ndarray of float64, shape (2 · hidden units,), or None
+            Means and variances of the first hidden layer, then of the next. None for a model without
+            batch normalization.
+        """
+        if not self.batch_norm:
+            return None
+        return np.concatenate([np.repeat([0.0, 1.0], units) for units in self.sizes[1:-1]])
 
 
 def softmax_classifier(n_in: int = 64, n_out: int = 10) -> Model:
@@ -94,21 +115,7 @@ def softmax_classifier(n_in: int = 64, n_out: int = 10) -> Model:
     True
     """
     sizes = count(n_in, "n_in", low=1), count(n_out, "n_out", low=2)
-    shapes: Shapes = {"W": sizes, "b": (sizes[1],)}
-
-    def scores(w: Array, X: Array) -> Array:
-        W, b = _views(w, shapes)
-        return _inputs(X, sizes[0]) @ W + b
-
-    def loss_and_gradient(w: Array, X: Array, y: Array) -> tuple[float, Array]:
-        loss, d_scores = _cross_entropy(scores(w, X), y)
-        gradient = np.empty_like(d_scores, shape=w.shape)
-        dW, db = _views(gradient, shapes)
-        dW[:] = X.T @ d_scores
-        db[:] = d_scores.sum(axis=0)
-        return loss, gradient
-
-    return _model("softmax classifier", sizes, shapes, 1.0, scores, loss_and_gradient)
+    return _model("softmax classifier", Network(sizes, "tanh"), {"W": sizes, "b": sizes[1:]})
 
 
 def two_layer_network(
@@ -152,106 +159,97 @@ def two_layer_network(
         count(hidden, "hidden", low=1),
         count(n_out, "n_out", low=2),
     )
+    return mlp(sizes, activation)._replace(name=f"two-layer network ({activation})")
+
+
+def mlp(
+    sizes: Sequence[int] = (64, 32, 32, 10), activation: str = "relu", batch_norm: bool = False
+) -> Model:
+    """Build a network of any number of layers: ``h ← φ(h W + b)``, and scores linear in the last h.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units a layer, from inputs to classes; at least these two.
+    activation : {"relu", "tanh"}
+        φ. The slope of ReLU at zero is taken as zero.
+    batch_norm : bool
+        Normalize before every φ: ``h ← φ(γ · normalized(h W) + β)``. β does what a bias would do, so
+        these layers have none. A batch's scores then depend on all its examples; see
+        :class:`Model` for running statistics and ghosts.
+
+    Returns
+    -------
+    Model
+        Weights start as in :func:`two_layer_network`; γ at 1, β at 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is not a positive whole number, or there is no such activation.
+
+    References
+    ----------
+    S. Ioffe and C. Szegedy (2015). Batch normalization, section 3.2. arXiv:1502.03167.
+
+    Examples
+    --------
+    >>> list(mlp((40, 100, 10), batch_norm=True).shapes)
+    ['W1', 'gamma1', 'beta1', 'W2', 'b2']
+    """
+    if isinstance(sizes, str) or not isinstance(sizes, Sequence) or len(sizes) < 2:
+        raise TypeError("sizes must be two or more whole numbers, such as (64, 32, 10).")
+    lowest = [1] * (len(sizes) - 1) + [2]
+    names = ["n_in", *["hidden"] * (len(sizes) - 2), "n_out"]
+    units = tuple(count(s, n, low=low) for s, n, low in zip(sizes, names, lowest, strict=True))
     if activation not in ("relu", "tanh"):
         raise ValueError(f"activation is {activation!r}, but must be 'relu' or 'tanh'.")
-    relu = activation == "relu"
-    shapes: Shapes = {
-        "W1": sizes[:2], "b1": sizes[1:2], "W2": sizes[1:], "b2": sizes[2:]
-    }  # fmt: skip
-
-    def forward(w: Array, X: Array) -> tuple[Array, Array]:
-        W1, b1, W2, b2 = _views(w, shapes)
-        z = _inputs(X, sizes[0]) @ W1 + b1
-        h = np.maximum(z, 0) if relu else np.tanh(z)
-        return h, h @ W2 + b2
-
-    def scores(w: Array, X: Array) -> Array:
-        return forward(w, X)[1]
-
-    def loss_and_gradient(w: Array, X: Array, y: Array) -> tuple[float, Array]:
-        h, s = forward(w, X)
-        loss, d_scores = _cross_entropy(s, y)
-        gradient = np.empty_like(d_scores, shape=w.shape)
-        dW1, db1, dW2, db2 = _views(gradient, shapes)
-        dW2[:] = h.T @ d_scores
-        db2[:] = d_scores.sum(axis=0)
-        dh = d_scores @ _views(w, shapes)[2].T
-        dz = dh * (h > 0) if relu else dh * (1 - h * h)
-        dW1[:] = X.T @ dz
-        db1[:] = dz.sum(axis=0)
-        return loss, gradient
-
-    name = f"two-layer network ({activation})"
-    return _model(name, sizes, shapes, 2.0 if relu else 1.0, scores, loss_and_gradient)
+    if batch_norm and len(units) == 2:
+        raise ValueError("batch_norm needs a hidden layer to normalize, but sizes has none.")
+    shapes: Shapes = {}
+    for k in range(1, len(units)):
+        shapes[f"W{k}"] = units[k - 1 : k + 1]
+        for name in ("gamma", "beta") if batch_norm and k < len(units) - 1 else ("b",):
+            shapes[f"{name}{k}"] = units[k : k + 1]
+    name = f"{len(units) - 1}-layer network ({activation}{', batch norm' if batch_norm else ''})"
+    return _model(name, Network(units, activation, batch_norm), shapes)
 
 
-def _model(
-    name: str,
-    sizes: tuple[int, ...],
-    shapes: Shapes,
-    gain: float,
-    scores: Callable[[Array, Array], Array],
-    loss_and_gradient: Callable[[Array, Array, Array], tuple[float, Array]],
-) -> Model:
-    """Add what all models have in common; ``gain`` is the starting variance times the inputs."""
+def _model(name: str, network: Network, shapes: Shapes) -> Model:
+    """Give a network its parameters' names, a start, and its friendly front."""
+    gain = 2.0 if network.relu else 1.0
 
     def init(seed: int = 0) -> Array:
         rng = np.random.default_rng(count(seed, "seed"))
         parts = [
             rng.standard_normal(shape) * np.sqrt(gain / shape[0])
             if len(shape) == 2
-            else np.zeros(shape)
-            for shape in shapes.values()
+            else np.full(shape, 1.0 if name.startswith("gamma") else 0.0)
+            for name, shape in shapes.items()
         ]
         return np.concatenate([part.ravel() for part in parts])
 
-    def accuracy(w: Array, X: Array, y: Array) -> float:
-        return float((scores(w, X).argmax(axis=1) == y).mean())
+    def loss_and_gradient(
+        w: Array, X: Array, y: Array, *, ghost: int | None = None, update: Array | None = None
+    ) -> tuple[float, Array]:
+        return network.loss_and_gradient(w, X, y, ghost, update)
+
+    def scores(w: Array, X: Array, statistics: Array | None = None) -> Array:
+        return network.scores(w, X, statistics)
+
+    def accuracy(w: Array, X: Array, y: Array, statistics: Array | None = None) -> float:
+        return float((network.scores(w, X, statistics).argmax(axis=1) == y).mean())
+
+    def evaluate(
+        w: Array, X: Array, y: Array, statistics: Array | None = None
+    ) -> tuple[float, float]:
+        found = network.scores(w, X, statistics)
+        return network.loss(found, y)[0], float((found.argmax(axis=1) == y).mean())
 
     def unpack(w: Array) -> dict[str, Array]:
-        return dict(zip(shapes, _views(w, shapes), strict=True))
+        return dict(zip(shapes, views(w, list(shapes.values())), strict=True))
 
-    return Model(name, sizes, shapes, init, loss_and_gradient, scores, accuracy, unpack)
-
-
-def _cross_entropy(scores: Array, y: Array) -> tuple[float, Array]:
-    """Return the mean cross-entropy of scores (N, classes), and its gradient with respect to them."""
-    n, y = len(scores), np.asarray(y)
-    if y.shape != (n,):
-        raise ValueError(f"y has shape {y.shape}, but X has {n} examples: expected ({n},).")
-    if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= scores.shape[1]:
-        raise ValueError(f"y must hold labels: whole numbers from 0 to {scores.shape[1] - 1}.")
-    # The largest score of a row becomes 0: exp can't overflow, and the loss is the same.
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    sums = exponentials.sum(axis=1, keepdims=True)
-    rows = np.arange(n)
-    loss = float((np.log(sums[:, 0]) - shifted[rows, y]).mean())
-    d_scores = exponentials / sums
-    d_scores[rows, y] -= 1
-    d_scores /= n
-    return loss, d_scores
-
-
-def _views(w: npt.ArrayLike, shapes: Shapes) -> list[Array]:
-    """Return the parameters as views of the flat vector."""
-    total = sum(math.prod(shape) for shape in shapes.values())
-    if not isinstance(w, np.ndarray) or w.shape != (total,):
-        raise ValueError(
-            f"w has shape {np.shape(w)}, but this model's weights are an array ({total},)."
-        )
-    views, start = [], 0
-    for shape in shapes.values():
-        size = math.prod(shape)
-        views.append(w[start : start + size].reshape(shape))
-        start += size
-    return views
-
-
-def _inputs(X: Array, n_in: int) -> Array:
-    """Return ``X`` if it has one example a row."""
-    if np.ndim(X) != 2 or X.shape[1] != n_in or not len(X):
-        raise ValueError(
-            f"X has shape {np.shape(X)}, but must be (N, {n_in}): one example a row, at least one."
-        )
-    return X
+    return Model(
+        name, network.sizes, shapes, init, loss_and_gradient, scores, accuracy, unpack, evaluate,
+        network.batch_norm,
+    )  # fmt: skip

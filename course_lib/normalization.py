@@ -172,10 +172,7 @@ def ghost_batch_norm_forward(
     examples = _examples(X)
     size, eps = _ghost_size(g, len(examples)), _above_zero(eps)
     scale, shift = _a_column(gamma, "gamma", examples), _a_column(beta, "beta", examples)
-    cache = _room(examples, size, scale, eps)
-    Y = np.empty_like(examples)
-    kernels.forward(examples, size, scale, shift, eps, Y, cache.x_hat, cache.mean, cache.var)
-    return Y, cache
+    return normalize(examples, size, scale, shift, eps)
 
 
 def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array, Array, Array]:
@@ -216,14 +213,7 @@ def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array
     kind = cache.x_hat.dtype
     slope = np.asarray(finite(dY, "dY"), dtype=kind, order="C")
     same_shape(slope, cache.x_hat, "dY", "the batch of the forward pass")
-    dX = np.empty_like(slope)
-    shares = np.empty((2, *cache.var.shape))
-    kernels.backward(
-        slope, cache.x_hat, int(cache.sizes[0]), cache.gamma, cache.var, cache.eps,
-        dX, shares[0], shares[1],
-    )  # fmt: skip
-    dgamma, dbeta = shares.sum(axis=1).astype(kind)
-    return dX, dgamma, dbeta
+    return normalize_backward(slope, cache)
 
 
 def batch_norm_inference(
@@ -387,13 +377,47 @@ def update_running_statistics(
         )
     _no_negative(old_var, "running_var")
     _no_negative(new_var, "var")
-    several = m > 1
-    m, new_mean, new_var = m[several], new_mean[several], new_var[several]
-    # One update after the other: the k-th from the end has been multiplied by (1 − share) k times.
-    kept = (1.0 - share) ** m.size
-    weights = share * (1.0 - share) ** np.arange(m.size)[::-1]
-    unbiased = new_var * (m / (m - 1))[:, None]
-    return kept * old_mean + weights @ new_mean, kept * old_var + weights @ unbiased
+    return running_after(old_mean, old_var, new_mean, new_var, m, share)
+
+
+# Without a look at the arguments, for those who have had it: --------------------------------------
+
+
+def normalize(
+    X: Array, g: int, gamma: Array, beta: Array, eps: float = EPS
+) -> tuple[Array, BatchNormCache]:
+    """Do what :func:`ghost_batch_norm_forward` does, on arrays that are known to fit."""
+    sizes = np.full(-(-len(X) // g), g)
+    sizes[-1] = len(X) - g * (len(sizes) - 1)
+    stats = np.empty((2, len(sizes), X.shape[1]))
+    cache = BatchNormCache(np.empty_like(X), gamma, stats[0], stats[1], sizes, eps)
+    Y = np.empty_like(X)
+    kernels.forward(X, g, gamma, beta, eps, Y, cache.x_hat, cache.mean, cache.var)
+    return Y, cache
+
+
+def normalize_backward(dY: Array, cache: BatchNormCache) -> tuple[Array, Array, Array]:
+    """Do what :func:`batch_norm_backward` does, on arrays that are known to fit."""
+    dX = np.empty_like(dY)
+    shares = np.empty((2, *cache.var.shape))
+    kernels.backward(
+        dY, cache.x_hat, int(cache.sizes[0]), cache.gamma, cache.var, cache.eps, dX, shares[0], shares[1]
+    )  # fmt: skip
+    dgamma, dbeta = shares.sum(axis=1).astype(dY.dtype)
+    return dX, dgamma, dbeta
+
+
+def running_after(
+    old_mean: Array, old_var: Array, mean: Array, var: Array, sizes: Array, momentum: float
+) -> tuple[Array, Array]:
+    """Do what :func:`update_running_statistics` does, on arrays that are known to fit."""
+    several = sizes > 1
+    if not several.all():
+        sizes, mean, var = sizes[several], mean[several], var[several]
+    # One update after the other: the k-th from the end has been multiplied by (1 − momentum) k times.
+    kept = (1.0 - momentum) ** sizes.size
+    weights = momentum * (1.0 - momentum) ** np.arange(sizes.size)[::-1]
+    return kept * old_mean + weights @ mean, kept * old_var + (weights * sizes / (sizes - 1)) @ var
 
 
 def _examples(X: npt.ArrayLike) -> Array:
@@ -433,10 +457,3 @@ def _a_column(value: npt.ArrayLike, name: str, X: Array) -> Array:
 def _no_negative(var: Array, name: str) -> None:
     if var.size and var.min() < 0:
         raise ValueError(f"{name} holds {var.min():g}, but a variance is at least 0.")
-
-
-def _room(X: Array, g: int, gamma: Array, eps: float) -> BatchNormCache:
-    """Return a cache of the right shapes, with nothing in it yet."""
-    sizes = np.diff(np.append(np.arange(0, len(X), g), len(X)))
-    stats = np.empty((2, len(sizes), X.shape[1]))
-    return BatchNormCache(np.empty_like(X), gamma, stats[0], stats[1], sizes, eps)

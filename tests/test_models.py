@@ -5,13 +5,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from course_lib.models import softmax_classifier, two_layer_network
+from course_lib.kernels import models as kernels
+from course_lib.models import mlp, softmax_classifier, two_layer_network
+from course_lib.normalization import ghost_batch_norm, update_running_statistics
 
 MODELS = {
     "softmax": softmax_classifier(n_in=5, n_out=3),
     "relu": two_layer_network(n_in=5, hidden=4, n_out=3, activation="relu"),
     "tanh": two_layer_network(n_in=5, hidden=4, n_out=3, activation="tanh"),
+    "three layers": mlp((5, 4, 6, 3), activation="tanh"),
 }
+NORMED = mlp((5, 4, 6, 3), activation="tanh", batch_norm=True)
 models = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
 
@@ -138,3 +142,122 @@ def test_bad_arrays_are_named(model):
     for labels in (y - 3, y + 3, y * 1.0):
         with pytest.raises(ValueError, match="labels: whole numbers from 0 to 2"):
             model.loss_and_gradient(w, X, labels)
+
+
+@models
+def test_evaluate_is_loss_and_accuracy(model):
+    w, X, y = example(model, 8, seed=5)
+    wanted = model.loss_and_gradient(w, X, y)[0], model.accuracy(w, X, y)
+    assert model.evaluate(w, X, y) == wanted
+
+
+@models
+def test_arrays_of_any_layout_and_numpy_alone_give_the_same(model, monkeypatch):
+    w, X, y = example(model, 8, seed=5)
+    wanted = model.loss_and_gradient(w, X, y)
+    found = model.loss_and_gradient(np.repeat(w, 2)[::2], np.asfortranarray(X), y.astype(np.uint8))
+    assert found[0] == pytest.approx(wanted[0], rel=1e-14)
+    np.testing.assert_allclose(found[1], wanted[1], rtol=1e-11, atol=1e-15)
+    monkeypatch.setattr(kernels, "jit_enabled", lambda: False)
+    found = model.loss_and_gradient(w, X, y)
+    assert found[0] == pytest.approx(wanted[0], rel=1e-13)
+    np.testing.assert_allclose(found[1], wanted[1], rtol=1e-11, atol=1e-15)
+    with pytest.raises(ValueError, match="labels: whole numbers from 0 to 2"):
+        model.loss_and_gradient(w, X, y + 3)
+
+
+def test_two_layers_are_an_mlp_of_two_layers():
+    small, general = MODELS["relu"], mlp((5, 4, 3))
+    w, X, y = example(small, 6, seed=0)
+    assert small.shapes == general.shapes
+    assert np.array_equal(small.init(3), general.init(3))
+    for one, other in zip(
+        small.loss_and_gradient(w, X, y), general.loss_and_gradient(w, X, y), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+# Batch normalization -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ghost", [None, 2, 3, 5, 8])
+def test_gradient_through_normalization_is_the_slope_of_the_loss(ghost):
+    w, X, y = example(NORMED, 8, seed=4)
+    _, gradient = NORMED.loss_and_gradient(w, X, y, ghost=ghost)
+    slope = central_differences(lambda v: NORMED.loss_and_gradient(v, X, y, ghost=ghost)[0], w)
+    np.testing.assert_allclose(gradient, slope, rtol=1e-5, atol=1e-7)
+
+
+def test_ghosts_are_batches_that_share_one_update():
+    w, X, y = example(NORMED, 8, seed=4)
+    parts = [NORMED.loss_and_gradient(w, X[r], y[r]) for r in (slice(0, 4), slice(4, 8))]
+    loss, gradient = NORMED.loss_and_gradient(w, X, y, ghost=4)
+    assert loss == pytest.approx((parts[0][0] + parts[1][0]) / 2, rel=1e-12)
+    np.testing.assert_allclose(gradient, (parts[0][1] + parts[1][1]) / 2, rtol=1e-9, atol=1e-13)
+    assert abs(loss - NORMED.loss_and_gradient(w, X, y)[0]) > 1e-3
+    same = NORMED.loss_and_gradient(w, X, y, ghost=8)
+    assert np.array_equal(same[1], NORMED.loss_and_gradient(w, X, y)[1])
+
+
+def test_running_statistics_are_updated_only_when_asked_and_layer_by_layer():
+    w, X, y = example(NORMED, 8, seed=4)
+    running = NORMED.new_statistics()
+    assert np.array_equal(running, [0] * 4 + [1] * 4 + [0] * 6 + [1] * 6)
+    NORMED.loss_and_gradient(w, X, y)
+    NORMED.loss_and_gradient(w, X, y, ghost=3, update=running)
+    parts = NORMED.unpack(w)
+    z = X @ parts["W1"]
+    means, variances = zip(
+        *((z[r].mean(0), z[r].var(0)) for r in (slice(0, 3), slice(3, 6), slice(6, 8))), strict=True
+    )
+    wanted = update_running_statistics(np.zeros(4), np.ones(4), means, variances, [3, 3, 2])
+    np.testing.assert_allclose(running[:8], np.concatenate(wanted), rtol=1e-12)
+    h = np.tanh(ghost_batch_norm(z, 3, parts["gamma1"], parts["beta1"]))
+    np.testing.assert_allclose(
+        running[8:14] + 0.0,
+        0.1 * ((h @ parts["W2"])[6:8].mean(0) + 0.9 * (h @ parts["W2"])[3:6].mean(0)
+               + 0.81 * (h @ parts["W2"])[0:3].mean(0)),
+        rtol=1e-11, atol=1e-13,
+    )  # fmt: skip
+
+
+def test_with_running_statistics_no_example_depends_on_another():
+    w, X, y = example(NORMED, 8, seed=4)
+    running = NORMED.new_statistics()
+    for _ in range(300):
+        NORMED.loss_and_gradient(w, X, y, update=running)
+    together = NORMED.scores(w, X, running)
+    alone = [NORMED.scores(w, X[k : k + 1], running)[0] for k in range(8)]
+    np.testing.assert_allclose(together, alone, rtol=1e-10, atol=1e-12)
+    assert NORMED.evaluate(w, X, y, running)[1] == NORMED.accuracy(w, X, y, running)
+    # The batch's own statistics differ only in the variance: biased, not unbiased.
+    assert np.abs(together - NORMED.scores(w, X)).max() < 0.5
+
+
+def test_the_scale_of_a_normalized_layer_does_not_matter():
+    w, X, _ = example(NORMED, 8, seed=4)
+    scaled = w.copy()
+    NORMED.unpack(scaled)["W1"][:] *= 100
+    np.testing.assert_allclose(NORMED.scores(scaled, X), NORMED.scores(w, X), rtol=1e-3, atol=1e-3)
+
+
+def test_what_only_normalized_models_take():
+    model, (w, X, y) = MODELS["relu"], example(MODELS["relu"], 4, seed=0)
+    assert model.new_statistics() is None
+    with pytest.raises(ValueError, match="ghost needs a model with batch normalization"):
+        model.loss_and_gradient(w, X, y, ghost=2)
+    with pytest.raises(ValueError, match="statistics needs a model with batch normalization"):
+        model.scores(w, X, np.zeros(4))
+    w, X, y = example(NORMED, 4, seed=0)
+    with pytest.raises(ValueError, match="ghost is 5, but can't be larger than the batch of 4"):
+        NORMED.loss_and_gradient(w, X, y, ghost=5)
+    with pytest.raises(ValueError, match="ghost is 0"):
+        NORMED.loss_and_gradient(w, X, y, ghost=0)
+    with pytest.raises(ValueError, match=r"update has shape \(3,\).* array \(20,\)"):
+        NORMED.loss_and_gradient(w, X, y, update=np.zeros(3))
+    with pytest.raises(TypeError, match="two or more whole numbers"):
+        mlp((64,))
+    with pytest.raises(ValueError, match="hidden is 0"):
+        mlp((64, 0, 10))
+    with pytest.raises(ValueError, match="batch_norm needs a hidden layer"):
+        mlp((64, 10), batch_norm=True)

@@ -99,6 +99,17 @@ MODELS = [
         {"n_in": 5, "hidden": 4, "n_out": 3, "activation": "tanh"},
         ["linear", "tanh", "linear"],
     ),
+    ("mlp", {"sizes": [5, 4, 3]}, ["linear", "relu", "linear"]),
+    (
+        "mlp",
+        {"sizes": [5, 4, 6, 3], "activation": "tanh"},
+        ["linear", "tanh", "linear", "tanh", "linear"],
+    ),
+    (
+        "mlp",
+        {"sizes": [5, 4, 6, 3], "batch_norm": True},
+        ["product", "batch_norm", "relu", "product", "batch_norm", "relu", "linear"],
+    ),
 ]
 
 N_STEPS = 50
@@ -159,26 +170,38 @@ def torch_model(arguments, layers):
     """Return weights, examples, labels, loss and gradient; weights in our order, flat."""
     import torch
 
-    sizes = [arguments[k] for k in ("n_in", "hidden", "n_out") if k in arguments]
+    names = ("n_in", "hidden", "n_out")
+    sizes = arguments.get("sizes") or [arguments[k] for k in names if k in arguments]
     X, y = waves(7, sizes[0]), np.arange(7) % sizes[-1]
-    n_weights = sum(a * b + b for a, b in pairwise(sizes))
-    w = torch.tensor(waves(n_weights), dtype=torch.float64, requires_grad=True)
-    at, h, layer_sizes = 0, torch.tensor(X), pairwise(sizes)
+    weights, h, layer_sizes = [], torch.tensor(X), pairwise(sizes)
+
+    def new(*shape):
+        """Return the next parameters."""
+        start = sum(part.numel() for part in weights)
+        values = waves(start + int(np.prod(shape)))[start:].reshape(shape)
+        weights.append(torch.tensor(values, requires_grad=True))
+        return weights[-1]
+
     for layer in layers:
         if layer == "linear":
             a, b = next(layer_sizes)
-            h = h @ w[at : at + a * b].reshape(a, b) + w[at + a * b : at + a * b + b]
-            at += a * b + b
+            h = h @ new(a, b) + new(b)
+        elif layer == "product":
+            a, b = next(layer_sizes)
+            h = h @ new(a, b)
+        elif layer == "batch_norm":
+            gamma, beta = new(b), new(b)
+            h = torch.nn.functional.batch_norm(h, None, None, gamma, beta, training=True)
         else:
             h = getattr(torch, layer)(h)
     loss = torch.nn.functional.cross_entropy(h, torch.tensor(y))
     loss.backward()
     return {
-        "w": w.tolist(),
+        "w": torch.cat([part.ravel() for part in weights]).tolist(),
         "X": X.tolist(),
         "y": y.tolist(),
         "loss": loss.item(),
-        "gradient": w.grad.tolist(),
+        "gradient": torch.cat([part.grad.ravel() for part in weights]).tolist(),
     }
 
 
