@@ -73,6 +73,16 @@ class Model(NamedTuple):
         """Length of ``w``."""
         return sum(math.prod(shape) for shape in self.shapes.values())
 
+    @property
+    def decay_mask(self) -> Array:
+        """Which parameters weight decay acts on: bool, shape (n,).
+
+        True for matrices of weights; False for biases, and for the scales and shifts of normalization.
+        """
+        return np.concatenate(
+            [np.full(math.prod(shape), len(shape) > 1) for shape in self.shapes.values()]
+        )
+
     def new_statistics(self) -> Array | None:
         """Return running statistics as training begins with them: means 0, variances 1.
 

@@ -243,7 +243,8 @@ class Stepper:
             if isinstance(where, slice):
                 self._kernel(w, g[where], state, self.t, rate, hyper)
             else:
-                part, rows = w[where], state[:, where]
+                part = w[where]
+                rows = np.take(state, where, axis=1)  # state[:, where] would scatter the rows
                 self._kernel(part, g[where], rows, self.t, rate, hyper)
                 w[where], state[:, where] = part, rows
 

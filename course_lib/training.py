@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ._validate import Array, count
 from .datasets import Digits
 from .models import Model
-from .optimizers import FAR_AWAY, Rule, Stepper, learning_rates
+from .optimizers import FAR_AWAY, Rule, Stepper, as_optimizer, learning_rates
 
 __all__ = ["History", "fit"]
 
@@ -60,6 +60,7 @@ def fit(
     *,
     seed: int = 0,
     progress: bool = False,
+    decay_biases: bool = False,
     **hyper: float,
 ) -> History:
     """Train a model on minibatches, reshuffled every epoch; the last one of an epoch may be smaller.
@@ -79,9 +80,11 @@ def fit(
         Start of the weights and order of the examples: the same seed gives the same run.
     progress : bool
         Print a bar, on one line of standard output.
+    decay_biases : bool
+        Whether ``weight_decay`` acts on the whole weight vector. If not, what
+        :attr:`course_lib.models.Model.decay_mask` excludes is left alone: biases, scales and shifts.
     **hyper : float
-        Hyperparameters of the rule that differ from its defaults. ``weight_decay`` acts on the whole
-        weight vector, biases included.
+        Hyperparameters of the rule that differ from its defaults.
 
     Returns
     -------
@@ -108,7 +111,9 @@ def fit(
     batch_size = min(count(batch_size, "batch_size", low=1), n)
     steps_per_epoch = -(-n // batch_size)
     w = model.init(seed)
-    stepper = Stepper(rule, w, **hyper)
+    row = as_optimizer(rule)
+    masked = "weight_decay" in row.hyper and not decay_biases
+    stepper = Stepper(row, w, decay_mask=model.decay_mask if masked else None, **hyper)
     rates = learning_rates(stepper.rule, lr, epochs * steps_per_epoch)
     losses: list[float] = []
     record = [_measure(model, data, w)]

@@ -6,6 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from course_lib import optimizers
 from course_lib.optimizers import (
     OPTIMIZERS,
     Stepper,
@@ -350,3 +351,109 @@ def test_learning_rates():
     for wrong, says in (([1.0], "shape"), ([1, np.inf], r"lr\[1\] is inf"), (-1.0, "lr is -1")):
         with pytest.raises(ValueError, match=says):
             learning_rates(sgd_row, wrong, 2)
+
+
+# -- which weights decay acts on, and on how many threads --
+
+decaying = pytest.mark.parametrize(
+    "rule", [r for r in OPTIMIZERS if "weight_decay" in OPTIMIZERS[r].hyper]
+)
+
+
+def run_masked(rule, gradients, mask, dtype=np.float64):
+    w = np.linspace(-1, 1, mask.size, dtype=dtype).reshape(mask.shape)
+    stepper = Stepper(rule, w, lr=0.05, decay_mask=mask, weight_decay=0.3)
+    for g in gradients:
+        stepper.update(g)
+    return w, stepper
+
+
+@decaying
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("blocks", [1, 2, 7, 150])
+def test_a_mask_leaves_weights_undecayed(rule, dtype, blocks):
+    """Few blocks are followed by slices, many by indices."""
+    mask = (np.arange(300) // (300 // blocks) % 2 == 0).reshape(30, 10)
+    gradients = np.random.default_rng(0).standard_normal((4, 30, 10))
+    w, stepper = run_masked(rule, gradients, mask, dtype)
+    decayed, _ = run_masked(rule, gradients, np.ones_like(mask), dtype)
+    not_decayed, _ = run_masked(rule, gradients, np.zeros_like(mask), dtype)
+    assert not np.array_equal(decayed, not_decayed)
+    tolerance = {"rtol": 1e-6 if dtype is np.float32 else 1e-13}
+    np.testing.assert_allclose(w, np.where(mask, decayed, not_decayed), **tolerance)
+    assert stepper.t == 4
+
+
+def test_a_mask_works_with_a_students_rule():
+    mask = np.array([True, False, False, True])
+    gradients = np.ones((3, 4))
+    ours, _ = run_masked("adamw", gradients, mask)
+    theirs, _ = run_masked(adamw, gradients, mask)
+    np.testing.assert_allclose(theirs, ours, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("rule", "mask", "error", "says"),
+    [
+        ("adam", [True] * 3, ValueError, "decay_mask is given, but adam has no weight_decay"),
+        ("adamw", [True] * 2, ValueError, r"decay_mask has shape \(2,\), but w has shape \(3,\)"),
+        ("adamw", [1, 0, 1], TypeError, "must hold True and False, but its dtype is int64"),
+    ],
+)
+def test_wrong_masks(rule, mask, error, says):
+    with pytest.raises(error, match=says):
+        Stepper(rule, np.ones(3), decay_mask=mask)
+
+
+@rules
+def test_parts_on_several_threads_are_the_same_step(rule, monkeypatch):
+    gradients = np.random.default_rng(1).standard_normal((6, 101))
+    w0 = np.linspace(-1, 1, 101)
+    alone, state = run(rule, gradients, w0)
+    monkeypatch.setattr(
+        optimizers, "bounds_of_parts", lambda n, operations: [0, n // 3, 2 * n // 3, n]
+    )
+    shared, shared_state = run(rule, gradients, w0)
+    # A compiled loop rounds its last few elements otherwise than the others.
+    np.testing.assert_allclose(shared, alone, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(shared_state, state, rtol=1e-12, atol=1e-14)
+    if "weight_decay" in OPTIMIZERS[rule].hyper:
+        mask = np.arange(101) % 50 < 40
+        shared, _ = run_masked(rule, gradients, mask)
+        monkeypatch.undo()
+        np.testing.assert_allclose(shared, run_masked(rule, gradients, mask)[0], rtol=1e-12)
+
+
+# -- gradients as they come --
+
+
+@rules
+def test_gradients_of_other_kinds(rule):
+    gradients = np.random.default_rng(2).standard_normal((3, 4))
+    expected, _ = run(rule, gradients, np.ones(4))
+    read_only = gradients.copy()
+    read_only.flags.writeable = False
+    scattered = np.repeat(gradients, 2, axis=1)[:, ::2]
+    for given_as in (read_only, scattered, gradients.astype(">f8"), gradients.tolist()):
+        assert np.array_equal(run(rule, given_as, np.ones(4))[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("g", "error", "says"),
+    [
+        (lambda w: w, ValueError, "g shares memory with w"),
+        (lambda w: w[:], ValueError, "g shares memory with w"),
+        (lambda w: np.ones(4), ValueError, r"g has shape \(4,\), but w has shape \(3,\)"),
+        (lambda w: np.ones(3, complex), TypeError, "g must hold real numbers"),
+        (lambda w: None, TypeError, "g must hold real numbers"),
+        (lambda w: 1.0, ValueError, r"g has shape \(\)"),
+    ],
+)
+def test_gradients_that_can_not_be_followed(g, error, says):
+    big = np.ones(5)
+    for w in (np.ones(3), big[1:4]):
+        stepper = Stepper("adam", w)
+        with pytest.raises(error, match=says):
+            stepper.update(g(w))
+        assert (w == 1).all()
+        assert stepper.t == 0

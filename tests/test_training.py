@@ -152,3 +152,21 @@ def test_data_that_do_not_fit_the_model():
         fit(softmax_classifier(n_in=10), DATA)
     with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
         fit(softmax_classifier(n_out=3), DATA)
+
+
+def test_decay_leaves_biases_alone_unless_told_otherwise():
+    # No gradient: only decay moves the weights.
+    still = NETWORK._replace(
+        init=lambda seed: np.ones(NETWORK.n_parameters),
+        loss_and_gradient=lambda w, X, y: (0.0, np.zeros_like(w)),
+    )
+    ends = [
+        NETWORK.unpack(
+            fit(still, DATA, "adamw", epochs=1, lr=0.1, weight_decay=0.5, decay_biases=choice).w
+        )
+        for choice in (False, True)
+    ]
+    shrunk = 0.95**4
+    for parts, biases in zip(ends, (1.0, shrunk), strict=True):
+        for name, part in parts.items():
+            np.testing.assert_allclose(part, shrunk if name.startswith("W") else biases)
