@@ -82,9 +82,8 @@ def keep_punctuation(app: Sphinx, doctree: nodes.document, page: str) -> None:
         mark = re.match(r"[.,;:?)]+", after) if isinstance(after, nodes.Text) else None
         if mark is None:
             continue
+        formula.parent.replace(after, nodes.Text(after[mark.end() :]))
         pair = nodes.inline("", "", classes=["keep-together"])
-        rest = nodes.Text(after[mark.end() :])
-        formula.parent.replace(after, rest)
         formula.replace_self(pair)
         pair += [formula, nodes.Text(mark[0])]
 

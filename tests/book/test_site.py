@@ -48,7 +48,7 @@ def test_the_site(lint, tmp_path):
     chapter = (site / "book" / "04_optimizers.html").read_text(encoding="utf-8")
     assert '<span class="section-number">4. </span>' in chapter
     assert "Fig. 4.1" in chapter
-    assert 'id="equation-eq-gd"' in chapter
+    assert 'id="equation-eq-momentum"' in chapter
     assert ">(4.1)<" in chapter
     figures = re.findall(r'<figure [^>]*id="fig-', chapter)
     assert 7 <= len(figures) == chapter.count('class="course-figure"')
