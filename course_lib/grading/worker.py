@@ -109,7 +109,7 @@ def _preprocess(step: str, notebook: Any, resources: Any, config: Any) -> Any:
 
     processor = getattr(preprocessors, step)(config=config)
     processor.log = _quiet()
-    notebook, _ = processor.preprocess(notebook, resources)
+    notebook, _ = processor(notebook, resources)  # if it is switched on
     return notebook
 
 
