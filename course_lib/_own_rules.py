@@ -101,6 +101,16 @@ def _default(parameter: inspect.Parameter) -> float:
 def as_optimizer(rule: Rule) -> Optimizer:
     """Return the rule that a name, a table row or a function stands for.
 
+    Parameters
+    ----------
+    rule : str, Optimizer or callable
+        A name in :data:`course_lib.optimizers.OPTIMIZERS`, a row of it, or a function as
+        :func:`from_function` takes it.
+
+    Returns
+    -------
+    Optimizer
+
     Raises
     ------
     ValueError

@@ -44,6 +44,7 @@ class Optimizer(NamedTuple):
 
 
 Rule = str | Optimizer | Callable[..., Any]
+"""What stands for an update rule: its name, a row of :data:`OPTIMIZERS`, or a function of your own."""
 
 _ADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 

@@ -21,6 +21,7 @@ __all__ = [
     "loss_and_gradient_at",
     "m_sam_gradient",
     "norm",
+    "perturb",
     "sam_gradient",
     "sam_objective",
     "sam_step",
@@ -181,7 +182,8 @@ def sam_step(loss_grad: LossGrad, w: npt.ArrayLike, lr: float, rho: float = 0.05
     True
     """
     weights = as_floats(w, "w").copy()
-    SAM("sgd", weights, rho, number(lr, "lr", low=0)).update(loss_grad)
+    rate = number(lr, "lr", low=0)
+    SAM("sgd", weights, number(rho, "rho", low=0), rate).update(loss_grad)
     return weights
 
 
@@ -194,8 +196,8 @@ class SAM:
         The base rule, which takes the step.
     w : ndarray of float64 or float32, any shape, C-contiguous
         The weights. **Changed in place** by :meth:`update`.
-    rho : float, at least 0
-        Radius ρ.
+    sam_rho : float, at least 0
+        Radius ρ; not called ``rho``, as that is a hyperparameter of RMSProp.
     lr : float, optional
         Learning rate; the rule's own default if left out.
     **hyper : float
@@ -213,26 +215,37 @@ class SAM:
     Examples
     --------
     >>> w = np.array([1.0, 1.0])
-    >>> sam = SAM("momentum", w, rho=0.1, lr=0.1)
+    >>> sam = SAM("momentum", w, sam_rho=0.1, lr=0.1)
     >>> loss = sam.update(lambda w: (0.5 * float(w @ w), w.copy()))
     >>> w.round(4)
     array([0.8929, 0.8929])
     """
 
     def __init__(
-        self, rule: Rule, w: Array, rho: float = 0.05, lr: float | None = None, **hyper: float
+        self, rule: Rule, w: Array, sam_rho: float = 0.05, lr: float | None = None, **hyper: float
     ) -> None:
-        self.rho = number(rho, "rho", low=0)
+        self.sam_rho = number(sam_rho, "sam_rho", low=0)
         self.stepper = Stepper(rule, w, lr, **hyper)
         self._nearby = np.empty_like(w)
 
     def update(self, loss_grad: LossGrad, lr: float | None = None) -> float:
         """Take one step and return the loss before it.
 
-        ``loss_grad(w)`` is called twice. The weights are perturbed in an array of their own, so they
-        are where they were when the step is taken, even if the second call fails.
+        The weights are perturbed in an array of their own, so they are where they were when the step
+        is taken, even if the second call fails.
+
+        Parameters
+        ----------
+        loss_grad : callable
+            ``loss_grad(w)`` returns the loss and its gradient, shaped like ``w``. Called twice.
+        lr : float, optional
+            Rate of this step.
+
+        Returns
+        -------
+        float
         """
-        loss, gradient = _sam_gradient(loss_grad, self.stepper.w, self.rho, self._nearby)
+        loss, gradient = _sam_gradient(loss_grad, self.stepper.w, self.sam_rho, self._nearby)
         self.stepper.update(gradient, lr)
         return loss
 
@@ -360,6 +373,12 @@ class _Part:
 def _sam_gradient(loss_grad: LossGrad, w: Array, rho: float, nearby: Array) -> tuple[float, Array]:
     """Return loss at ``w`` and gradient at the perturbed weights, which are written to ``nearby``."""
     loss, g = loss_and_gradient_at(loss_grad, w)
+    perturb(w, g, rho, nearby)
+    return loss, loss_and_gradient_at(loss_grad, nearby)[1]
+
+
+def perturb(w: Array, g: Array, rho: float, nearby: Array) -> None:
+    """Write w + ρ g/‖g‖ to ``nearby``; arrays of one shape and dtype, contiguous."""
     length = norm(g)
     # Where the gradient is zero, no direction is worse than another. Where it is not finite the run
     # has diverged: the second gradient will tell.
@@ -367,7 +386,6 @@ def _sam_gradient(loss_grad: LossGrad, w: Array, rho: float, nearby: Array) -> t
     if np.isinf(scale):  # the gradient is all but zero: make it a unit vector first
         g, scale = g / length, rho
     kernels.perturb(w.reshape(-1), g.reshape(-1), scale, nearby.reshape(-1))
-    return loss, loss_and_gradient_at(loss_grad, nearby)[1]
 
 
 def loss_and_gradient_at(loss_grad: LossGrad, w: Array) -> tuple[float, Array]:

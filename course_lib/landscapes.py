@@ -312,6 +312,15 @@ LANDSCAPES: Mapping[str, Callable[..., Objective]] = MappingProxyType(
 def as_objective(objective: str | Objective) -> Objective:
     """Return the objective that is given or named (with its default parameters).
 
+    Parameters
+    ----------
+    objective : str or Objective
+        A name in :data:`LANDSCAPES`, or an objective.
+
+    Returns
+    -------
+    Objective
+
     Raises
     ------
     TypeError, ValueError

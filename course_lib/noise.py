@@ -254,7 +254,17 @@ class CriticalBatch(NamedTuple):
     examples: float
 
     def steps_at(self, batch: npt.ArrayLike) -> Array:
-        """Return the steps that a run with this batch size needs: S_min (1 + B_crit / B)."""
+        """Return the steps that a run with this batch size needs: S_min (1 + B_crit / B).
+
+        Parameters
+        ----------
+        batch : array_like of float, any shape, above 0
+            Batch sizes.
+
+        Returns
+        -------
+        ndarray of float64, shaped like ``batch``
+        """
         return np.asarray(self.steps * (1.0 + self.batch / np.asarray(batch, dtype=np.float64)))
 
 

@@ -41,7 +41,17 @@ __all__ = [
 
 
 class Style(NamedTuple):
-    """How one competitor is drawn: it can be told from the others without its color."""
+    """How one competitor is drawn: it can be told from the others without its color.
+
+    Attributes
+    ----------
+    color : str
+        Hexadecimal, such as ``"#1A7ABF"``.
+    line : str or tuple
+        A line style of matplotlib.
+    marker : str
+        A marker of matplotlib.
+    """
 
     color: str
     line: str | tuple[int, tuple[int, ...]]
@@ -130,6 +140,12 @@ def contours(
     ------
     ValueError
         If the objective doesn't have two dimensions.
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> contours(ax, "rosenbrock").get_xlabel()
+    'x'
     """
     known = as_objective(objective)
     if np.size(known.start) != 2:
@@ -177,6 +193,14 @@ def path(
     ------
     ValueError
         If the path doesn't have two dimensions.
+
+    Examples
+    --------
+    >>> from course_lib.descent import descend
+    >>> fig, ax = figure()
+    >>> ax = path(contours(ax, "rosenbrock"), descend("rosenbrock", rule="adam", lr=0.1))
+    >>> ax.get_legend_handles_labels()[1]
+    ['adam']
     """
     if descent.path.ndim != 2 or descent.path.shape[1] != 2:
         raise ValueError(
@@ -274,10 +298,17 @@ def theory(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str = "theory") 
     ax : Axes
     x, y : array_like, shape (points,)
     label : str
+        For the legend.
 
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> len(theory(ax, [1, 2, 3], [1, 1 / 2, 1 / 3]).get_lines())
+    1
     """
     ax.plot(np.asarray(x), np.asarray(y), color=INK, linewidth=1.2, zorder=2, label=label)
     return ax
@@ -308,6 +339,13 @@ def measured(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> ax = measured(ax, [1, 2], [1.1, 0.4], error=[0.2, 0.1], label="mean ± standard error")
+    >>> ax.get_legend_handles_labels()[1]
+    ['mean ± standard error']
     """
     look = _style(ax, style)
     ax.errorbar(
@@ -318,7 +356,24 @@ def measured(
 
 
 def legend(ax: Axes, **options: Any) -> Axes:
-    """Add a legend in the course's style; ``options`` are those of ``Axes.legend``."""
+    """Add a legend in the course's style.
+
+    Parameters
+    ----------
+    ax : Axes
+    **options
+        For ``Axes.legend``, such as ``loc="upper right"``.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> legend(theory(ax, [0, 1], [0, 1])).get_legend().get_texts()[0].get_text()
+    'theory'
+    """
     with mpl.rc_context(STYLE):
         ax.legend(**options)
     return ax
@@ -344,6 +399,13 @@ def show(fig: Figure, alt: str = "") -> Picture:
         If ``alt`` is empty.
     TypeError
         If ``fig`` is no figure.
+
+    Examples
+    --------
+    >>> fig, ax = figure()
+    >>> picture = show(fig, alt="Empty axes.")
+    >>> 'role="img"' in picture.svg
+    True
     """
     if not isinstance(fig, Figure):
         raise TypeError(f"fig must be a matplotlib Figure, not {type(fig).__name__}.")

@@ -70,6 +70,13 @@ def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool =
     ------
     CheckFailed
         If nothing was earned.
+
+    Examples
+    --------
+    >>> check("momentum_step", lambda w, g, v, lr, momentum=0.9: (w - lr * g, v))
+    Traceback (most recent call last):
+        ...
+    course_lib.checks.exercise.CheckFailed: momentum_step: ...
     """
     verdict = judge(EXERCISES[name], function, seed, hidden)
     _show(verdict)

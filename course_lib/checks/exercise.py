@@ -204,6 +204,8 @@ class Verdict:
         The beginning of what the function printed while it was checked.
     hidden : bool
         Whether this was the hidden check.
+    schema : int
+        Version of this form, 1.
     """
 
     exercise: str
@@ -226,7 +228,13 @@ class Verdict:
         return all(outcome.status == "holds" for outcome in self.outcomes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as JSON-ready data."""
+        """Return the verdict as JSON-ready data.
+
+        Returns
+        -------
+        dict
+            Every attribute by its name.
+        """
         return asdict(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

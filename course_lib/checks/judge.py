@@ -41,6 +41,13 @@ def judge(exercise: Exercise, function: Function, seed: int = 0, hidden: bool = 
     Returns
     -------
     Verdict
+
+    Examples
+    --------
+    >>> from course_lib.checks import EXERCISES
+    >>> exercise = EXERCISES["momentum_step"]
+    >>> judge(exercise, exercise.reference).points
+    2.0
     """
     trial = Trial(exercise, function, seed, hidden)
     statuses: dict[str, Status] = {}
