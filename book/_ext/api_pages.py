@@ -51,9 +51,8 @@ def names_used(page: str) -> set[tuple[str, str]]:
             elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib."):
                 module = node.module.removeprefix("course_lib.")
                 used |= {(module, alias.name) for alias in node.names}
-            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id in modules:
-                    used.add((modules[node.value.id], node.attr))
+            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in modules:
+                used.add((modules[ast.unparse(node.value)], node.attr))
     return used
 
 
@@ -78,8 +77,13 @@ def _plain(text: str) -> str:
     return re.sub(r"([*`|\\_])", r"\\\1", text)
 
 
+def _unlinked(text: str) -> str:
+    """Turn references into names, for text that stands outside its module's page."""
+    return re.sub(r":\w+:`\.?([^`]*)`", r"``\1``", text)
+
+
 def _first_line(thing: Any) -> str:
-    return (inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " ")
+    return _unlinked((inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " "))
 
 
 def _indented(text: str, spaces: int = 3) -> str:
@@ -136,7 +140,7 @@ def kernels_page() -> str:
     for path in sorted(Path(package.__file__).parent.glob("[a-z]*.py")):
         module = importlib.import_module(f"{_KERNELS}.{path.stem}")
         text += f".. py:module:: {module.__name__}\n\n{_heading(path.stem)}"
-        text += f"{inspect.getdoc(module)}\n\n"
+        text += f"{_unlinked(inspect.getdoc(module) or '')}\n\n"
         if path.stem == "policy":
             named = {"kernel", "elements", "for_floats", "bounds_of_parts", "jit_enabled"}
             text += "".join(
@@ -265,6 +269,19 @@ def prepare(app: Sphinx, config: Config) -> None:
             logging.getLogger(__name__).warning(gap)
 
 
+def keep_bars(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Let bars in a docstring mean a size; in reStructuredText they are a substitution."""
+    example = False
+    for i, line in enumerate(lines):
+        example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
+        if not example:
+            parts = line.split("``")  # every other one is literal
+            parts[::2] = [re.sub(r"\|(?=\S)([^|]*\S)\|", r"\\|\1\\|", part) for part in parts[::2]]
+            lines[i] = "``".join(parts)
+
+
 def link_to_class(
     app: Sphinx, env: BuildEnvironment, node: nodes.Element, content: nodes.Element
 ) -> nodes.Element | None:
@@ -290,5 +307,6 @@ def _imported(name: str) -> Any:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", prepare, priority=100)  # before the table of contents is read
+    app.connect("autodoc-process-docstring", keep_bars, priority=900)  # after numpydoc
     app.connect("missing-reference", link_to_class)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
