@@ -73,7 +73,7 @@ def test_no_gradient_no_perturbation():
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_rho_zero_is_no_sam(rule, dtype):
     ours, plain = W.astype(dtype), W.astype(dtype)
-    sam, stepper = sharp.SAM(rule, ours, rho=0.0, lr=0.1), Stepper(rule, plain, lr=0.1)
+    sam, stepper = sharp.SAM(rule, ours, sam_rho=0.0, lr=0.1), Stepper(rule, plain, lr=0.1)
     for _ in range(5):
         sam.update(loss_grad)
         stepper.update(loss_grad(plain)[1])
@@ -90,7 +90,7 @@ def test_exactly_two_gradients_and_the_second_is_used_from_the_weights_themselve
         return counted(v)
 
     before = w.copy()
-    value = sharp.SAM(rule, w, rho=0.3, lr=0.1).update(spy)
+    value = sharp.SAM(rule, w, sam_rho=0.3, lr=0.1).update(spy)
     assert counted.calls == 2
     assert value == loss(before)
     assert np.array_equal(seen[0], before)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from course_lib.datasets import digits
-from course_lib.models import softmax_classifier, two_layer_network
+from course_lib.models import mlp, softmax_classifier, two_layer_network
 from course_lib.optimizers import OPTIMIZERS
+from course_lib.schedules import chain, rates, schedule
+from course_lib.sharpness import SAM
 from course_lib.training import fit
 
 DATA = digits(n_train=100)
@@ -170,3 +172,121 @@ def test_decay_leaves_biases_alone_unless_told_otherwise():
     for parts, biases in zip(ends, (1.0, shrunk), strict=True):
         for name, part in parts.items():
             np.testing.assert_allclose(part, shrunk if name.startswith("W") else biases)
+
+
+# Schedules, SAM, ghosts, early stopping -------------------------------------------------------------
+
+NORMED = mlp((64, 8, 10), batch_norm=True)
+
+
+def test_a_schedule_is_the_array_of_its_rates():
+    cosine = schedule("cosine_decay", lr=0.5, T=8)
+    runs = [
+        fit(LINEAR, DATA, "sgd", epochs=2, lr=lr)
+        for lr in (cosine, rates(cosine, 8), lambda t: cosine(t))
+    ]
+    assert same(runs[0].w, runs[1].w)
+    assert same(runs[0].w, runs[2].w)
+    with pytest.raises(ValueError, match="ends after 4 steps, but the run has 8"):
+        fit(LINEAR, DATA, "sgd", epochs=2, lr=chain((cosine, 4)))
+
+
+def test_sam_costs_two_gradients_a_step_on_the_same_examples():
+    calls = []
+
+    def spy(w, X, y):
+        calls.append((w.copy(), X.copy()))
+        return NETWORK.loss_and_gradient(w, X, y)
+
+    history = fit(
+        NETWORK._replace(loss_and_gradient=spy), DATA, "momentum", epochs=1, lr=0.1, sam_rho=0.2
+    )
+    assert history.evaluations == len(calls) == 2 * len(history.losses) == 8
+    for (w, X), (nearby, again) in zip(calls[::2], calls[1::2], strict=True):
+        assert np.array_equal(X, again)
+        assert np.linalg.norm(nearby - w) == pytest.approx(0.2)
+    w = NETWORK.init(0)
+    sam = SAM("momentum", w, sam_rho=0.2, lr=0.1)
+    for _, X in calls[::2]:
+        y = DATA.y_train[[int(np.flatnonzero((DATA.X_train == x).all(axis=1))[0]) for x in X]]
+        sam.update(lambda v, X=X, y=y: NETWORK.loss_and_gradient(v, X, y))
+    np.testing.assert_allclose(history.w, w, rtol=1e-10, atol=1e-13)
+
+
+def test_the_smaller_the_part_the_more_sam_perturbs():
+    whole = fit(NETWORK, DATA, epochs=1, sam_rho=0.1)
+    parts = {m: fit(NETWORK, DATA, epochs=1, sam_rho=0.1, sam_m=m) for m in (4, 32)}
+    assert same(parts[32].w, whole.w)
+    assert not np.array_equal(parts[4].w, whole.w)
+    assert parts[4].evaluations == whole.evaluations
+    # With m = 1 the loss of the first step is still the minibatch's own.
+    assert parts[4].losses[0] == pytest.approx(whole.losses[0], rel=1e-12)
+
+
+def test_sam_is_for_rules_with_a_rho_of_their_own_too():
+    history = fit(LINEAR, DATA, "rmsprop", epochs=1, rho=0.5, sam_rho=0.1)
+    assert history.evaluations == 8
+
+
+def test_a_normalized_model_keeps_running_statistics():
+    history = fit(NORMED, DATA, "adam", epochs=5, lr=0.01)
+    assert history.statistics.shape == (16,)
+    assert history.train_accuracy[-1] == NORMED.accuracy(history.w, *DATA[:2], history.statistics)
+    assert history.test_accuracy > 0.5
+    assert fit(NETWORK, DATA, epochs=1).statistics is None
+    whole = fit(NORMED, DATA, epochs=2, ghost=32)
+    assert same(whole.w, fit(NORMED, DATA, epochs=2).w)
+    ghosts = fit(NORMED, DATA, epochs=2, ghost=8)
+    assert not np.array_equal(ghosts.w, whole.w)
+    assert not np.array_equal(ghosts.statistics, whole.statistics)
+
+
+def test_sams_second_gradient_leaves_running_statistics_alone():
+    seen = []
+
+    def spy(w, X, y, *, ghost, update):
+        seen.append(update is not None)
+        return NORMED.loss_and_gradient(w, X, y, ghost=ghost, update=update)
+
+    fit(NORMED._replace(loss_and_gradient=spy), DATA, epochs=1, sam_rho=0.1)
+    assert seen == [True, False] * 4
+
+
+def test_early_stopping_returns_the_best_epoch(capsys):
+    few = digits(n_train=20, label_noise=0.5)
+    patient = fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05)
+    stopped = fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05, patience=3, progress=True)
+    assert stopped.best_epoch + 3 == len(stopped.val_losses) - 1 < 60
+    assert stopped.val_losses[stopped.best_epoch] == stopped.val_losses.min()
+    assert np.array_equal(stopped.val_losses, patient.val_losses[: len(stopped.val_losses)])
+    assert NETWORK.evaluate(stopped.w, *few[2:4])[0] == stopped.val_losses.min()
+    assert stopped.test_accuracy == NETWORK.accuracy(stopped.w, *few[4:])
+    assert stopped.evaluations == stopped.losses.size < patient.evaluations
+    assert f"the best epoch was {stopped.best_epoch}" in capsys.readouterr().out
+    assert np.argmin(patient.val_losses) == patient.best_epoch
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments", "error", "says"),
+    [
+        (NETWORK, {"sam_rho": -1}, ValueError, "sam_rho is -1"),
+        (NETWORK, {"sam_m": 4}, ValueError, "sam_m needs SAM"),
+        (NETWORK, {"sam_rho": 0.1, "sam_m": 0}, ValueError, "sam_m is 0"),
+        (NETWORK, {"sam_rho": 0.1, "sam_m": 64}, ValueError, "sam_m is 64, but a minibatch has 32"),
+        (NETWORK, {"ghost": 8}, ValueError, "ghost needs a model with batch normalization"),
+        (NORMED, {"ghost": 33}, ValueError, "ghost is 33, but a minibatch has 32"),
+        (NORMED, {"ghost": 0}, ValueError, "ghost is 0"),
+        (NETWORK, {"patience": 0}, ValueError, "patience is 0"),
+        (NETWORK, {"patience": 1.5}, TypeError, "patience must be a whole number"),
+    ],
+)
+def test_bad_arguments_of_the_extras(model, arguments, error, says):
+    with pytest.raises(error, match=says):
+        fit(model, DATA, **arguments)
+
+
+def test_bad_data():
+    with pytest.raises(ValueError, match="X_train has no examples"):
+        fit(NETWORK, DATA._replace(X_train=DATA.X_train[:0], y_train=DATA.y_train[:0]))
+    with pytest.raises(ValueError, match=r"X_train\[0, 0\] is nan"):
+        fit(NETWORK, DATA._replace(X_train=DATA.X_train * np.nan))
