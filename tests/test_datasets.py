@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import datasets
-from course_lib.datasets import digits
+from course_lib.datasets import digits, digits_1d
+from course_lib.models import mlp, softmax_classifier
+from course_lib.training import fit
 
 
 def test_shapes_types_and_ranges():
@@ -41,9 +43,10 @@ def test_the_split_never_moves():
 
 def test_readme_states_the_checksum_of_the_file():
     folder = Path(datasets.__file__).parent / "data"
-    found = hashlib.sha256((folder / "digits.npz").read_bytes()).hexdigest()
-    assert found == datasets._SHA256
-    assert found in (folder / "README.md").read_text(encoding="utf-8")
+    for name, stated in (("digits", datasets._SHA256), ("digits_1d", datasets._SHA256_1D)):
+        found = hashlib.sha256((folder / f"{name}.npz").read_bytes()).hexdigest()
+        assert found == stated
+        assert found in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_change_to_the_result_does_not_reach_the_next_call():
@@ -108,3 +111,42 @@ def test_a_damaged_file_is_refused_with_the_mend(tmp_path, monkeypatch):
     (tmp_path / "data" / "digits.npz").write_bytes(b"not the digits")
     with pytest.raises(RuntimeError, match=r"is damaged.*Install course_lib again"):
         load()
+
+
+# Curves ---------------------------------------------------------------------------------------------
+
+
+def test_curves_have_their_shapes_and_equal_shares():
+    data = digits_1d()
+    for X, y, n in (
+        (data.X_train, data.y_train, 2500),
+        (data.X_val, data.y_val, 500),
+        (data.X_test, data.y_test, 1000),
+    ):
+        assert X.shape == (n, 40)
+        assert X.dtype == np.float64
+        assert np.abs(X).max() < 127 / 24  # none was cut off
+        assert np.bincount(y, minlength=10).tolist() == [n // 10] * 10
+
+
+def test_few_curves_and_wrong_labels():
+    data = digits_1d(n_train=100, label_noise=0.2)
+    assert np.bincount(data.y_train).sum() == 100
+    right = digits_1d(n_train=100)
+    assert np.array_equal(right.X_train, data.X_train)
+    assert np.sum(data.y_train != right.y_train) == 20
+    assert np.array_equal(data.y_test, right.y_test)
+    digits_1d().X_train[:] = 0
+    assert digits_1d().X_train.std() > 0.1
+    with pytest.raises(ValueError, match="only 2500 training examples"):
+        digits_1d(n_train=2501)
+
+
+def test_differences_show_on_curves():
+    linear, network = (
+        fit(model, digits_1d(), epochs=15, lr=0.01)
+        for model in (softmax_classifier(40, 10), mlp((40, 100, 10)))
+    )
+    assert 0.3 < linear.test_accuracy < 0.5
+    assert network.test_accuracy > linear.test_accuracy + 0.1
+    assert network.train_accuracy[-1] > network.test_accuracy + 0.1  # it overfits
