@@ -29,6 +29,21 @@ def extension() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def gaps() -> ModuleType:
+    return _load("api_gaps")
+
+
+@pytest.fixture(scope="session")
+def text(lint, gaps) -> ModuleType:
+    return _load("api_text")
+
+
+@pytest.fixture(scope="session")
+def api(text) -> ModuleType:
+    return _load("api_pages")
+
+
+@pytest.fixture(scope="session")
 def pages() -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.md")}
 

@@ -50,6 +50,9 @@ def test_the_site(lint, tmp_path):
     assert "Fig. 4.1" in chapter
     assert 'id="equation-eq-momentum"' in chapter
     assert ">(4.1)<" in chapter
+    reference = (site / "book" / "api" / "course_lib.optimizers.html").read_text(encoding="utf-8")
+    assert 'id="course_lib.optimizers.step"' in reference
+    assert "Parameters" in reference
     figures = re.findall(r'<figure [^>]*id="fig-', chapter)
     assert 7 <= len(figures) == chapter.count('class="course-figure"')
 

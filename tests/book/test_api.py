@@ -1,0 +1,313 @@
+"""The reference pages: everything public is documented, has its page, and what is missing is seen."""
+
+import json
+import os
+import sys
+import types
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import course_lib
+from course_lib import averages, checks, models, optimizers, regularization
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLIC = [getattr(course_lib, name) for name in course_lib.__all__]
+
+
+@pytest.mark.parametrize("module", PUBLIC, ids=lambda module: module.__name__)
+def test_everything_public_is_documented(module, gaps):
+    assert gaps.gaps(module) == []
+
+
+@pytest.mark.parametrize("module", PUBLIC, ids=lambda module: module.__name__)
+def test_every_public_name_has_an_entry(module, text):
+    page = text.module_page("a page", module)
+    for name in module.__all__:
+        assert f":: {module.__name__}.{name}\n" in page or f".. py:data:: {name}\n" in page
+
+
+def test_every_module_has_its_page(api, tmp_path):
+    (tmp_path / "course_lib.gone.rst").write_text("A module that is no more.")
+    names = api.write_pages(tmp_path)
+    assert {f"course_lib.{name}" for name in course_lib.__all__} < set(names)
+    assert {"course_lib.kernels", "index", "speed"} < set(names)
+    assert {path.stem for path in tmp_path.glob("*.rst")} == set(names)
+
+
+def test_pages_that_did_not_change_are_left_alone(api, tmp_path):
+    api.write_pages(tmp_path)
+    for path in tmp_path.glob("*.rst"):
+        os.utime(path, (0, 0))
+    index = tmp_path / "index.rst"
+    index.write_text("old")
+    api.write_pages(tmp_path)
+    assert [path for path in tmp_path.glob("*.rst") if path.stat().st_mtime > 0] == [index]
+    assert index.read_text(encoding="utf-8") != "old"
+
+
+def test_the_contents_take_in_every_page():
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert {"book/api/index", "glob: book/api/course_lib.*", "book/api/speed"} <= {
+        line.strip(" -").removeprefix("file: ") for line in contents.splitlines()
+    }
+
+
+# --- what is missing is seen
+
+
+def complete(a, *rest, b=1):
+    """Add.
+
+    Parameters
+    ----------
+    a, b : int
+    *rest : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> complete(1)
+    2
+    """
+    return a + sum(rest) + b
+
+
+def without_words(a):
+    return a
+
+
+def without_returns(a):
+    """Add.
+
+    Parameters
+    ----------
+    a : int
+
+    Examples
+    --------
+    >>> without_returns(1)
+    1
+    """
+    return a
+
+
+def without_parameter(a, b):
+    """Add.
+
+    Parameters
+    ----------
+    a : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> without_parameter(1, 2)
+    3
+    """
+    return a + b
+
+
+def with_one_too_many(a):
+    """Add.
+
+    Parameters
+    ----------
+    a, c : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> with_one_too_many(1)
+    1
+    """
+    return a
+
+
+def without_example(a):
+    """Add.
+
+    Parameters
+    ----------
+    a : int
+
+    Returns
+    -------
+    int
+    """
+    return a
+
+
+class Bare(NamedTuple):
+    a: int
+
+
+class Half(NamedTuple):
+    """A pair.
+
+    Attributes
+    ----------
+    a : int
+    """
+
+    a: int
+    b: int
+
+
+class Methods:
+    """Something that works."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def work(self, hours):
+        """Work."""
+
+    @property
+    def tired(self):
+        return True
+
+
+def module_with(thing):
+    module = types.ModuleType("sample", "A module.")
+    module.thing = thing
+    module.__all__ = ["thing"]
+    return module
+
+
+@pytest.mark.parametrize(
+    ("thing", "findings"),
+    [
+        (complete, []),
+        (without_words, ["has no docstring", "has no example"]),
+        (without_returns, ["does not say what it returns"]),
+        (without_parameter, ["does not describe its parameter b"]),
+        (with_one_too_many, ["describes c, which it does not take"]),
+        (without_example, ["has no example"]),
+        (Bare, ["has no docstring"]),
+        (Half, ["does not describe b"]),
+        (
+            Methods,
+            [
+                "thing does not describe size",
+                "work does not describe its parameter hours",
+                "work does not say what it returns",
+                "tired has no docstring",
+            ],
+        ),
+    ],
+)
+def test_gaps_are_seen(thing, findings, gaps):
+    found = gaps.gaps(module_with(thing))
+    assert len(found) == len(findings)
+    for sentence, finding in zip(found, findings, strict=True):
+        assert finding in sentence
+
+
+def test_data_without_words_is_seen(gaps, tmp_path, monkeypatch):
+    (tmp_path / "tabular.py").write_text(
+        '"""A module."""\n__all__ = ["A", "B"]\nA = 1\n"""One."""\nB = 2\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import tabular
+
+    assert gaps.gaps(tabular) == ["tabular.B has no text below its assignment."]
+    del sys.modules["tabular"]
+
+
+def test_a_module_without_words_is_seen(gaps):
+    module = module_with(complete)
+    module.__doc__ = None
+    assert gaps.gaps(module) == ["sample has no docstring."]
+
+
+# --- what stands on the pages
+
+
+def test_tables_show_their_rows(text):
+    page = text.module_page("p", optimizers)
+    assert "``adamw``" in page
+    assert "Defaults: lr 0.001, beta1 0.9, beta2 0.999, eps 1e-08, weight\\_decay 0.01." in page
+    assert "λ Σ \\|w\\|" in text.module_page("p", regularization)
+
+
+def test_data_that_comes_from_a_private_module_keeps_its_words(gaps):
+    assert gaps.words_about_data(optimizers, "OPTIMIZERS")
+    assert gaps.words_about_data(checks, "EXERCISES").startswith("Every exercise")
+
+
+def test_a_named_tuple_shows_methods_but_not_fields(gaps):
+    members = gaps.own_members(models.Model)
+    assert {"new_statistics", "n_parameters"} <= set(members)
+    assert not set(members) & {*models.Model._fields, "count", "index", "_replace"}
+
+
+def test_names_used_by_a_chapter(text):
+    page = (
+        "```{code-cell} ipython3\n%matplotlib inline\nimport numpy as np\n"
+        "from course_lib import averages as means, plotting\n"
+        "from course_lib.optimizers import step\nmeans.ewma(np.ones(3), 0.9)\nplotting.show\n```\n"
+        "```{code-cell} ipython3\n:tags: [x]\nmeans.sma(np.ones(3), 2)\n```\n"
+    )
+    assert text.names_used(page) == {
+        ("averages", "ewma"), ("averages", "sma"), ("plotting", "show"), ("optimizers", "step"),
+    }  # fmt: skip
+    index = text.index_page({"course_lib.averages": averages}, {"/book/03_sgd": page})
+    assert "Used in :doc:`chapter 3 </book/03_sgd>`." in index
+    assert ":py:obj:`ewma <course_lib.averages.ewma>`, :py:obj:`sma" in index
+
+
+def test_only_chapters_in_the_contents_count(text, tmp_path):
+    for name in ("01_a", "02_b"):
+        (tmp_path / f"{name}.md").write_text(name)
+    assert text.chapters(tmp_path, "- file: book/02_b\n") == {"/book/02_b": "02_b"}
+
+
+def test_bars_in_docstrings_are_kept(api):
+    lines = [
+        "Return |w| and |a − b| / 2; ``|c|`` too.",
+        "a | b",
+        ">>> x | y | z",
+        "7 |8|",
+        "",
+        "|d|",
+    ]
+    api.keep_bars(None, "", "", None, None, lines)
+    assert lines == [
+        r"Return \|w\| and \|a − b\| / 2; ``|c|`` too.", "a | b", ">>> x | y | z", "7 |8|", "", r"\|d\|",
+    ]  # fmt: skip
+
+
+def test_speed_before_anything_was_measured(text, tmp_path):
+    assert "make bench" in text.speed_page(tmp_path / "nowhere")
+    (tmp_path / "a.jsonl").write_text('{"name": "cold", "seconds": 3}\nnot json\n[]\n')
+    page = text.speed_page(tmp_path)
+    assert "Nothing has been measured" in page
+    assert "list-table" not in page
+
+
+def test_speed(text, tmp_path):
+    row = {"name": "adam_step", "n": 1000000, "dtype": "float32", "ours_s": 4e-4, "peer": "torch"}
+    rows = [row | {"peer_s": 1e-3}, {"name": "grid", "ours_s": 2e-8, "peer": "x", "peer_s": 3.0}]
+    (tmp_path / "steps.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    lines = [line.strip() for line in text.speed_page(tmp_path).replace("\u00a0", " ").splitlines()]
+    first = lines.index("* - adam\\_step, float32")
+    assert lines[first + 1 : first + 5] == ["- 1,000,000", "- 2.5", "- 400 µs", "- torch: 1 ms"]
+    second = lines.index("* - grid")
+    assert lines[second + 1 : second + 5] == ["-", "- 1.5e+08", "- 20 ns", "- x: 3 s"]
+
+
+def test_kinds(gaps):
+    assert gaps.kind(optimizers.step) == "function"
+    assert gaps.kind(optimizers.Stepper) == "class"
+    assert gaps.kind(optimizers.OPTIMIZERS) == gaps.kind(optimizers.Rule) == "data"
