@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from ._picture import INK, STYLE, Picture, picture
+from ._picture import ANIMATED, INK, STYLE, Picture, picture
 from ._validate import Array, number
 from .landscapes import Objective, as_objective, values
 
@@ -171,8 +171,9 @@ def contours(
 
 
 def path(
-    ax: Axes, descent: Descent, label: str | None = None, *, style: int | str | None = None
-) -> Axes:
+    ax: Axes, descent: Descent, label: str | None = None, *, style: int | str | None = None,
+    animated: bool = False,
+) -> Axes:  # fmt: skip
     """Draw a run's path over contours: a line with dots (one a step, up to 40), a ring where it begins.
 
     Parameters
@@ -184,6 +185,10 @@ def path(
         For the legend; the rule's name if left out. A run that diverged is marked as such.
     style : int or str, optional
         Place in :data:`STYLES`, or a rule's name; the run's own rule if left out.
+    animated : bool
+        Let a dot run along the path once, for at most 4 seconds, and again at a click. All dots of a
+        picture keep the same time: those of equal steps are level. Whoever has asked the system for less
+        motion sees the path alone, as it is in print.
 
     Returns
     -------
@@ -212,10 +217,12 @@ def path(
     )
     x, y = descent.path.T
     every = 1 if len(x) <= 40 else 0.03  # of the picture's diagonal, along the path
-    ax.plot(
+    (line,) = ax.plot(
         x, y, color=look.color, linestyle=look.line, marker=look.marker, markevery=every,
         markersize=3.5, linewidth=1.4, label=text,
     )  # fmt: skip
+    if animated:
+        line.set_gid(f"{ANIMATED}{len(ax.get_lines())}")
     ax.plot(x[0], y[0], "o", color=look.color, markerfacecolor="none", markersize=8)
     return ax
 

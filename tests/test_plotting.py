@@ -248,3 +248,57 @@ def test_figure_sizes():
     assert axes.shape == (2,)
     with pytest.raises(ValueError, match="width is 0"):
         plotting.figure(width=0)
+
+
+# Animation ------------------------------------------------------------------------------------------
+
+
+def race(animated):
+    fig, ax = plotting.figure(height=3.6)
+    plotting.contours(ax, rosenbrock())
+    for rule, steps in (("momentum", 300), ("adam", 30)):
+        run = descend(rosenbrock(), rule=rule, lr=5e-4, steps=steps)
+        plotting.path(ax, run, animated=animated)
+    return plotting.show(fig, alt="two paths").svg
+
+
+def test_a_dot_runs_along_each_animated_path_and_all_keep_the_same_time():
+    root = ET.fromstring(race(animated=True))
+    motions = list(root.iter(f"{SVG}animateMotion"))
+    assert [motion.get("dur") for motion in motions] == ["4.00s", "0.40s"]
+    drawn = [
+        path.get("d")
+        for path in root.iter(f"{SVG}path")
+        if "stroke-dasharray" in path.get("style", "")
+    ]
+    for motion in motions:
+        values, times = motion.get("values").split(";"), motion.get("keyTimes").split(";")
+        assert len(values) == len(times) <= 120
+        assert (times[0], times[-1]) == ("0", "1")
+        assert np.all(np.diff([float(t) for t in times]) > 0)
+    # It ends where matplotlib ends the line: both are rounded.
+    end = [float(number) for number in re.findall(r"-?[\d.]+", drawn[0])[-2:]]
+    np.testing.assert_allclose(
+        [float(number) for number in motions[0].get("values").split(";")[-1].split(",")],
+        end,
+        atol=0.1,
+    )
+
+
+def test_motion_is_small_clipped_replayed_by_a_click_and_left_out_on_request():
+    svg = race(animated=True)
+    own = re.match(r'<svg id="([^"]+)"', svg).group(1)
+    assert f'begin="0s;{own}.click"' in svg
+    assert f"@media (prefers-reduced-motion:reduce){{.{own}-dots{{display:none}}}}" in svg
+    assert f'class="{own}-dots"' in svg
+    assert re.search(rf'<g class="{own}-dots"><g clip-path="url\(#[^)]+\)"><circle', svg)
+    assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(ids(svg))
+    assert "this-picture" not in svg
+    assert len(svg) < len(race(animated=False)) + 10_000
+
+
+def test_nothing_moves_unless_asked():
+    svg = race(animated=False)
+    assert "animate" not in svg
+    assert "<circle" not in svg
+    assert "<style>@media" not in svg
