@@ -1,19 +1,21 @@
-"""Runs of an update rule on a landscape, step by step: :func:`descend`."""
+"""Runs of an update rule on a landscape: one, :func:`descend`, or a whole grid, :func:`sweep`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ._sweep import Sweep, can_be_lanes, make_grid, run_lanes, summary
 from ._validate import Array, as_floats, count, number, same_shape
 from .kernels import descent as kernels
 from .kernels.policy import jit_enabled
 from .landscapes import Objective, as_objective
 from .optimizers import FAR_AWAY, Optimizer, Rule, as_optimizer, hyperparameters, learning_rates
 
-__all__ = ["Descent", "descend"]
+__all__ = ["Descent", "Sweep", "descend", "sweep"]
 
 
 class Descent(NamedTuple):
@@ -50,6 +52,8 @@ def descend(
     lr: npt.ArrayLike | None = None,
     *,
     noise: float = 0.0,
+    batch_size: int = 1,
+    examples: int | None = None,
     seed: int = 0,
     **hyper: float,
 ) -> Descent:
@@ -68,7 +72,13 @@ def descend(
     lr : float or array_like of float, shape (steps,), optional
         Learning rate: one for the run or one for each step. The rule's own default if left out.
     noise : float
-        Standard deviation of the Gaussian noise added to every coordinate of every gradient.
+        Standard deviation S of every coordinate of one example's gradient. Gaussian noise is added to
+        the gradient as it is in the mean over a minibatch: its variance is S²/m, without replacement
+        (S²/m)(N − m)/(N − 1) [1]_.
+    batch_size : int
+        m. With the default of 1 and no ``examples``, ``noise`` is that of the gradient itself.
+    examples : int, optional
+        N; endless if left out. A batch of all has no noise.
     seed : int
         Of the noise: the same seed gives the same run.
     **hyper : float
@@ -89,6 +99,10 @@ def descend(
     A rule of the library on a landscape of the library runs as one compiled loop. Everything else,
     and everything where numba is missing, runs step by step in Python, with the same result.
 
+    References
+    ----------
+    .. [1] W. G. Cochran (1977). Sampling techniques, theorem 2.2.
+
     Examples
     --------
     >>> from course_lib.landscapes import quadratic
@@ -103,20 +117,14 @@ def descend(
     """
     where = as_objective(objective)
     how = as_optimizer(rule)
-    start = as_floats(where.start if w0 is None else w0, "w0").astype(np.float64)
-    if w0 is not None:
-        same_shape(start, np.asarray(where.start), "w0", f"the start of {where.name}")
-    if start.ndim != 1 or not (np.abs(start) <= FAR_AWAY).all():
-        raise ValueError("w0 must be a vector of finite numbers, none beyond 1e10.")
+    start = _start(where, w0)
     steps = count(steps, "steps")
-    spread = number(noise, "noise", low=0)
-    rng = np.random.default_rng(count(seed, "seed"))
     run = _Run(
         where,
         how,
         hyperparameters(how, hyper),
         learning_rates(how, lr, steps),
-        spread * rng.standard_normal((steps if spread else 0, start.size)),
+        _noise(noise, batch_size, examples, seed, steps, start.size),
         np.zeros((len(how.state), start.size)),
         np.empty((steps + 1, start.size)),
         np.empty(steps + 1),
@@ -135,6 +143,134 @@ def descend(
         stopped or steps,
         stopped or None,
     )
+
+
+def sweep(
+    objective: str | Objective,
+    w0: npt.ArrayLike | None = None,
+    rule: Rule = "sgd",
+    steps: int = 100,
+    *,
+    grid: Mapping[str, npt.ArrayLike],
+    lr: float | None = None,
+    tolerance: float = 1e-6,
+    noise: float = 0.0,
+    batch_size: int = 1,
+    examples: int | None = None,
+    seed: int = 0,
+    **hyper: float,
+) -> Sweep:
+    """Follow an update rule from one start with every combination of some hyperparameters.
+
+    Parameters
+    ----------
+    objective, w0, rule, steps
+        As in :func:`descend`.
+    grid : mapping of str to array_like of float
+        The values to try: for ``lr``, for hyperparameters of the rule, or both.
+    lr : float, optional
+        Learning rate, where it is not in the grid.
+    tolerance : float
+        How far above the objective's minimum (above zero where that is not known) a loss counts as
+        arrived.
+    noise, batch_size, examples, seed
+        As in :func:`descend`. All runs get the same noise, so that they differ by their hyperparameters
+        alone.
+    **hyper : float
+        Hyperparameters that are the same for all.
+
+    Returns
+    -------
+    Sweep
+        Each run is that of :func:`descend`. Those that diverge are results too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form or range.
+
+    Notes
+    -----
+    A rule of the library on a landscape of the library runs many at a time, one a lane of the
+    processor's vectors, and on several threads; see :mod:`course_lib.kernels.sweep`. Everything else
+    runs one by one.
+
+    Examples
+    --------
+    >>> from course_lib.landscapes import quadratic
+    >>> runs = sweep(quadratic((1, 10)), steps=300, grid={"lr": [0.05, 0.1, 2 / 11, 0.3]})
+    >>> runs.steps_to_tolerance
+    array([128,  63,  39,  -1])
+    >>> runs.diverged_at
+    array([-1, -1, -1, 34])
+    >>> runs.best()
+    {'lr': 0.1818...}
+    """
+    where = as_objective(objective)
+    how = as_optimizer(rule)
+    start = _start(where, w0)
+    steps = count(steps, "steps")
+    points = make_grid(how, grid, hyper, lr)
+    target = number(tolerance, "tolerance", low=0) + (where.minimum or 0.0)
+    shifts = _noise(noise, batch_size, examples, seed, steps, start.size)
+    with np.errstate(all="ignore"):
+        if can_be_lanes(where, how):
+            out = run_lanes(where, how, points, start, shifts, steps, target)
+        else:
+            out = np.array(
+                [
+                    _one_point(where, how, start, steps, rate, values, shifts, target)
+                    for rate, values in zip(points.rates, points.hyper.T, strict=True)
+                ]
+            ).T
+    last, reached, diverged, lowest = (part.reshape(points.shape) for part in out)
+    return Sweep(
+        where.name, how.name, points.axes, last, lowest, reached.astype(np.int64),
+        diverged.astype(np.int64),
+    )  # fmt: skip
+
+
+def _one_point(
+    where: Objective, how: Optimizer, start: Array, steps: int, rate: float, hyper: Array, noise: Array,
+    target: float,
+) -> tuple[float, ...]:  # fmt: skip
+    """Run one point of a grid in Python."""
+    run = _Run(
+        where, how, np.ascontiguousarray(hyper), np.full(steps, rate), noise,
+        np.zeros((len(how.state), start.size)), np.empty((steps + 1, start.size)),
+        np.empty(steps + 1),
+    )  # fmt: skip
+    run.path[0] = start
+    stopped = _in_python(run)
+    return summary(run.losses[: stopped or steps + 1], stopped or None, target)
+
+
+def _start(where: Objective, w0: npt.ArrayLike | None) -> Array:
+    """Return where a run begins, as a float64 vector."""
+    start = as_floats(where.start if w0 is None else w0, "w0").astype(np.float64)
+    if w0 is not None:
+        same_shape(start, np.asarray(where.start), "w0", f"the start of {where.name}")
+    if start.ndim != 1 or not (np.abs(start) <= FAR_AWAY).all():
+        raise ValueError("w0 must be a vector of finite numbers, none beyond 1e10.")
+    return start
+
+
+def _noise(
+    noise: float, batch_size: int, examples: int | None, seed: int, steps: int, n: int
+) -> Array:
+    """Return what is added to each step's gradient: shape (steps, n), or (0, n) for nothing."""
+    spread = number(noise, "noise", low=0)
+    m = count(batch_size, "batch_size", low=1)
+    share = 1.0 / m
+    if examples is not None:
+        total = count(examples, "examples", low=1)
+        if m > total:
+            raise ValueError(f"batch_size is {m}, but there are only {total} examples.")
+        share *= (total - m) / max(total - 1, 1)
+    spread *= share**0.5
+    rng = np.random.default_rng(count(seed, "seed"))
+    added: Array = spread * rng.standard_normal((steps if spread else 0, n))
+    return added
 
 
 class _Run(NamedTuple):

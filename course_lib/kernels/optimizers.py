@@ -110,7 +110,7 @@ def adam_l2(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -
 @kernel(*STEP, nogil=True)
 def radam(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
     """Adam at rate lr·r once the average of squares is long enough; until then w ← w − lr·m̂."""
-    power = hyper[1] ** t
+    power = hyper[1] ** float(t)
     longest = 2.0 / (1.0 - hyper[1]) - 1.0
     length = longest - 2.0 * t * power / (1.0 - power)
     if length > hyper[3]:
@@ -121,7 +121,7 @@ def radam(w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> 
     kind = w.dtype.type
     beta1, new1 = kind(hyper[0]), kind(1.0 - hyper[0])
     beta2, new2 = kind(hyper[1]), kind(1.0 - hyper[1])
-    rate = kind(lr / (1.0 - hyper[0] ** t))
+    rate = kind(lr / (1.0 - hyper[0] ** float(t)))
     m, v = row(state, 0), row(state, 1)
     for i in elements(w):
         m[i] = beta1 * m[i] + new1 * g[i]
@@ -142,8 +142,8 @@ def _adam(
     beta1, new1 = kind(hyper[0]), kind(1.0 - hyper[0])
     beta2, new2 = kind(hyper[1]), kind(1.0 - hyper[1])
     eps, keep, decay = kind(hyper[2]), kind(shrink), kind(l2)
-    rate = kind(lr / (1.0 - hyper[0] ** t))
-    root = kind(1.0 / np.sqrt(1.0 - hyper[1] ** t))
+    rate = kind(lr / (1.0 - hyper[0] ** float(t)))
+    root = kind(1.0 / np.sqrt(1.0 - hyper[1] ** float(t)))
     m, v = row(state, 0), row(state, 1)
     for i in elements(w):
         grad = g[i] + decay * w[i]

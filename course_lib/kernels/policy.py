@@ -32,6 +32,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ._threads import together
@@ -62,7 +63,7 @@ def elements(array: Array) -> Iterable[Any]:
 
     Compiled, this is ``range(array.size)``. Without numba it is a single slice over everything, so
     that the loop body runs once, on whole arrays, at NumPy's speed. The body must make sense for
-    both: use ``np.sqrt`` and ``np.where``, not ``math.sqrt`` and ``if``.
+    both: use ``np.sqrt`` and :func:`choose`, not ``math.sqrt`` and ``if``.
 
     Examples
     --------
@@ -89,6 +90,18 @@ def row(table: Array, k: int) -> Array:
     array([3, 4])
     """
     return table[k]  # type: ignore[no-any-return]
+
+
+def choose(condition: Any, yes: Any, no: Any) -> Any:
+    """``np.where`` for the loop of an elementwise kernel (numba's makes an array of every number).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> choose(np.array([True, False]), 1.0, np.array([2.0, 3.0]))
+    array([1., 3.])
+    """
+    return np.where(condition, yes, no)
 
 
 class Kernel:
@@ -193,7 +206,7 @@ def share_out(run: Kernel, n: int, operations: float, *args: Any) -> None:
 
 @functools.cache
 def _teach_numba() -> None:
-    """Tell numba what ``elements`` and ``row`` mean, and that a Kernel in a kernel is a function."""
+    """Tell numba what ``elements``, ``row``, … mean, and that a Kernel in a kernel is a function."""
     from numba.core import types as numba_types
     from numba.core.imputils import impl_ret_borrowed
     from numba.extending import intrinsic, overload, typeof_impl
@@ -212,6 +225,10 @@ def _teach_numba() -> None:
             return impl_ret_borrowed(context, builder, contiguous, values[0])
 
         return contiguous(array), unchanged
+
+    @overload(choose)  # inlined by LLVM; inline="always" and a condition make numba warn
+    def _choose(condition, yes, no):  # type: ignore[no-untyped-def]
+        return lambda condition, yes, no: yes if condition else no
 
     @overload(row, inline="always")
     def _row(table, k):  # type: ignore[no-untyped-def]
