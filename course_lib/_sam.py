@@ -379,13 +379,15 @@ def _sam_gradient(loss_grad: LossGrad, w: Array, rho: float, nearby: Array) -> t
 
 def perturb(w: Array, g: Array, rho: float, nearby: Array) -> None:
     """Write w + ρ g/‖g‖ to ``nearby``; arrays of one shape and dtype, contiguous."""
-    length = norm(g)
-    # Where the gradient is zero, no direction is worse than another. Where it is not finite the run
-    # has diverged: the second gradient will tell.
-    scale = rho / length if length > 0 else 0.0
-    if np.isinf(scale):  # the gradient is all but zero: make it a unit vector first
-        g, scale = g / length, rho
-    kernels.perturb(w.reshape(-1), g.reshape(-1), scale, nearby.reshape(-1))
+    rows = w.reshape(-1), g.reshape(-1), nearby.reshape(-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kernels.perturb(rows[0], rows[1], rho, rows[2]):
+            return
+        # The gradient is zero, or too small or large to be squared; where it is not finite, the run has
+        # diverged, and the second gradient will tell.
+        length = norm(g)
+        unit = g / length if length > 0 else 0 * g
+    nearby[...] = w + w.dtype.type(rho) * unit
 
 
 def loss_and_gradient_at(loss_grad: LossGrad, w: Array) -> tuple[float, Array]:

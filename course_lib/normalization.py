@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, count, finite, number, same_shape
+from ._validate import Array, as_floats, count, finite, number, same_shape
 from .kernels import normalization as kernels
 
 __all__ = [
@@ -47,8 +47,8 @@ class BatchNormCache(NamedTuple):
 
     Attributes
     ----------
-    x_hat : ndarray, shape (N, n)
-        The normalized examples.
+    X : ndarray, shape (N, n)
+        The batch itself, not a copy: leave it as it is until the backward pass.
     gamma : ndarray, shape (n,)
     mean, var : ndarray of float64, shape (ghosts, n)
         Statistics of each ghost; the variance is the biased one.
@@ -57,7 +57,7 @@ class BatchNormCache(NamedTuple):
     eps : float
     """
 
-    x_hat: Array
+    X: Array
     gamma: Array
     mean: Array
     var: Array
@@ -172,7 +172,11 @@ def ghost_batch_norm_forward(
     examples = _examples(X)
     size, eps = _ghost_size(g, len(examples)), _above_zero(eps)
     scale, shift = _a_column(gamma, "gamma", examples), _a_column(beta, "beta", examples)
-    return normalize(examples, size, scale, shift, eps)
+    with np.errstate(all="ignore"):
+        Y, cache = normalize(examples, size, scale, shift, eps)
+    if not np.isfinite(cache.mean).all():  # cheaper than to look at every example beforehand
+        finite(X, "X")
+    return Y, cache
 
 
 def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array, Array, Array]:
@@ -210,10 +214,14 @@ def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array
     >>> dX.ravel().round(4), dbeta
     (array([ 0.1021, -0.2041,  0.1021]), array([1.]))
     """
-    kind = cache.x_hat.dtype
-    slope = np.asarray(finite(dY, "dY"), dtype=kind, order="C")
-    same_shape(slope, cache.x_hat, "dY", "the batch of the forward pass")
-    return normalize_backward(slope, cache)
+    kind = cache.X.dtype
+    slope = np.asarray(as_floats(dY, "dY"), dtype=kind, order="C")
+    same_shape(slope, cache.X, "dY", "the batch of the forward pass")
+    with np.errstate(all="ignore"):
+        gradients = normalize_backward(slope, cache)
+    if not np.isfinite(gradients[2]).all():
+        finite(dY, "dY")
+    return gradients
 
 
 def batch_norm_inference(
@@ -261,6 +269,7 @@ def batch_norm_inference(
         )
     )  # fmt: skip
     _no_negative(var, "running_var")
+    finite(X, "X")
     factor = scale / np.sqrt(var + eps)
     return np.asarray(examples * factor + (shift - mean * factor), dtype=examples.dtype)
 
@@ -390,9 +399,9 @@ def normalize(
     sizes = np.full(-(-len(X) // g), g)
     sizes[-1] = len(X) - g * (len(sizes) - 1)
     stats = np.empty((2, len(sizes), X.shape[1]))
-    cache = BatchNormCache(np.empty_like(X), gamma, stats[0], stats[1], sizes, eps)
+    cache = BatchNormCache(X, gamma, stats[0], stats[1], sizes, eps)
     Y = np.empty_like(X)
-    kernels.forward(X, g, gamma, beta, eps, Y, cache.x_hat, cache.mean, cache.var)
+    kernels.forward(X, g, gamma, beta, eps, Y, cache.mean, cache.var)
     return Y, cache
 
 
@@ -401,7 +410,8 @@ def normalize_backward(dY: Array, cache: BatchNormCache) -> tuple[Array, Array, 
     dX = np.empty_like(dY)
     shares = np.empty((2, *cache.var.shape))
     kernels.backward(
-        dY, cache.x_hat, int(cache.sizes[0]), cache.gamma, cache.var, cache.eps, dX, shares[0], shares[1]
+        dY, cache.X, int(cache.sizes[0]), cache.gamma, cache.mean, cache.var, cache.eps, dX, shares[0],
+        shares[1],
     )  # fmt: skip
     dgamma, dbeta = shares.sum(axis=1).astype(dY.dtype)
     return dX, dgamma, dbeta
@@ -421,7 +431,7 @@ def running_after(
 
 
 def _examples(X: npt.ArrayLike) -> Array:
-    examples = finite(X, "X")
+    examples = as_floats(X, "X")
     if examples.ndim != 2 or not examples.size:
         raise ValueError(
             f"X has shape {examples.shape}, but must be (N, n): one example a row, at least one."
