@@ -75,8 +75,16 @@ lock: .venv/.installed  ## requirements.in -> requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.txt requirements.in
 
-bench: .venv/.installed  ## measurements, one JSON object a line
+.venv-bench/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet -r benchmarks/requirements.txt
+	@touch $@
+
+bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, JAX, optax and NumPy, one JSON object a line
 	$(BIN)/python benchmarks/first_call.py
+	PYTHONPATH=. .venv-bench/bin/python benchmarks/steps.py
+	PYTHONPATH=. .venv-bench/bin/python benchmarks/runs.py
+	@$(BIN)/python benchmarks/table.py
 
 clean:  ## forget what was built (not the environment)
 	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache
