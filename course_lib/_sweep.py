@@ -48,6 +48,11 @@ class Sweep(NamedTuple):
     def best(self) -> dict[str, float]:
         """Return the hyperparameters of the run with the lowest final loss that did not diverge.
 
+        Returns
+        -------
+        dict of str to float
+            A value for each name in ``axes``.
+
         Raises
         ------
         ValueError

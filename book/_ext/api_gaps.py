@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import re
 import sys
 from types import ModuleType
 from typing import Any
@@ -39,7 +38,6 @@ def own_members(cls: type) -> list[str]:
         for name, thing in vars(cls).items()
         if not name.startswith("_")
         and (inspect.isroutine(thing) or isinstance(thing, (property, classmethod, staticmethod)))
-        and name not in getattr(cls, "_fields", ())
     ]
 
 
@@ -94,9 +92,7 @@ def _gaps_of_function(where: str, function: Any, bound: bool = False) -> list[st
 
 def _gaps_of_class(where: str, cls: type) -> list[str]:
     text = vars(cls).get("__doc__")
-    if not text or re.match(
-        rf"{cls.__name__}\([^)]*\)$", text
-    ):  # what NamedTuple and dataclass write
+    if not text or text.startswith(f"{cls.__name__}("):  # NamedTuple and dataclass write that
         return [f"{where} has no docstring."]
     text = inspect.cleandoc(text)
     described = _described(text, "Parameters") | _described(text, "Attributes")

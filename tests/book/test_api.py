@@ -1,5 +1,6 @@
 """The reference pages: everything public is documented, has its page, and what is missing is seen."""
 
+import dataclasses
 import json
 import os
 import sys
@@ -152,6 +153,11 @@ class Bare(NamedTuple):
     a: int
 
 
+@dataclasses.dataclass
+class BareData:
+    a: tuple = ()
+
+
 class Half(NamedTuple):
     """A pair.
 
@@ -195,6 +201,7 @@ def module_with(thing):
         (with_one_too_many, ["describes c, which it does not take"]),
         (without_example, ["has no example"]),
         (Bare, ["has no docstring"]),
+        (BareData, ["has no docstring"]),
         (Half, ["does not describe b"]),
         (
             Methods,
