@@ -192,7 +192,10 @@ def speed_page(results: Path) -> str:
     for name, rows in tables.items():
         if not rows:
             continue
-        text += _heading(name.replace("_", " ")) + ".. list-table::\n   :header-rows: 1\n\n"
+        text += (
+            _heading(name.replace("_", " ").capitalize())
+            + ".. list-table::\n   :header-rows: 1\n\n"
+        )
         head = ["what", "n", "times", "ours", "peer"]
         for cells in [head, *map(_cells, rows)]:
             text += "".join(
@@ -203,7 +206,7 @@ def speed_page(results: Path) -> str:
 
 
 def _measurements(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a file that compare with a peer."""
+    """Return the lines of a file that compare with a peer, by method, dtype and size."""
     rows = []
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
@@ -212,7 +215,11 @@ def _measurements(path: Path) -> list[dict[str, Any]]:
             continue
         if isinstance(row, dict) and {"name", "ours_s", "peer", "peer_s"} <= row.keys():
             rows.append(row)
-    return rows
+    names = list(dict.fromkeys(row["name"] for row in rows))  # a method's rows stand together
+    return sorted(
+        rows,
+        key=lambda row: (names.index(row["name"]), str(row.get("dtype")), float(row.get("n") or 0)),
+    )
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:

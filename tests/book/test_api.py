@@ -318,3 +318,16 @@ def test_kinds(gaps):
     assert gaps.kind(optimizers.step) == "function"
     assert gaps.kind(optimizers.Stepper) == "class"
     assert gaps.kind(optimizers.OPTIMIZERS) == gaps.kind(optimizers.Rule) == "data"
+
+
+def test_speed_keeps_a_method_together(text, tmp_path):
+    rows = [
+        {"name": name, "n": n, "ours_s": 1.0, "peer": "x", "peer_s": 1.0}
+        for n in (1000, 20)
+        for name in ("sgd", "adam")
+    ]
+    (tmp_path / "steps.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    page = text.speed_page(tmp_path)
+    names = [line.split()[-1] for line in page.splitlines() if line.startswith("   * - ")]
+    assert names == ["what", "sgd", "sgd", "adam", "adam"]
+    assert page.index("- 20\n") < page.index("- 1,000\n")
