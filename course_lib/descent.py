@@ -11,6 +11,8 @@ import numpy.typing as npt
 from ._sweep import Sweep, can_be_lanes, make_grid, run_lanes, summary
 from ._validate import Array, as_floats, count, number, same_shape
 from .kernels import descent as kernels
+from .kernels import optimizers as optimizer_kernels
+from .kernels import plane
 from .kernels.policy import jit_enabled
 from .landscapes import Objective, as_objective
 from .optimizers import FAR_AWAY, Optimizer, Rule, as_optimizer, hyperparameters, learning_rates
@@ -273,6 +275,9 @@ def _noise(
     return added
 
 
+_ADAMS = (optimizer_kernels.adam, optimizer_kernels.adamw, optimizer_kernels.adam_l2)
+
+
 class _Run(NamedTuple):
     """Everything a loop needs; the last three are filled in."""
 
@@ -289,6 +294,13 @@ class _Run(NamedTuple):
 def _compiled(run: _Run) -> int:
     """Run the compiled loop; return the number of the step that diverged, or 0."""
     number_of_rule = kernels.RULES.index(run.rule.kernel)
+    if run.rule.kernel in _ADAMS and run.path.shape[1] == 2:
+        decay, l2 = (run.hyper[3] if run.rule.kernel is k else 0.0 for k in _ADAMS[1:])
+        stopped_in_plane: int = plane.adam(
+            decay, l2, run.hyper, run.objective.family, run.objective.params, run.rates, run.noise,
+            FAR_AWAY, run.path, run.losses,
+        )  # fmt: skip
+        return stopped_in_plane
     stopped: int = kernels.descend(
         number_of_rule, run.hyper, run.state, run.objective.family, run.objective.params,
         run.rates, run.noise, FAR_AWAY, run.path, run.losses,
