@@ -176,7 +176,8 @@ def newton(
     damping : float
         See :func:`newton_step`.
     line_search : bool
-        Whether a step is halved until it lowers f enough (Armijo's condition). False: full steps, which
+        Whether a step is halved until it lowers f enough (Armijo's condition) or, where f is flat to
+        rounding, halves the gradient. False: full steps, which
         may go up and away.
     tolerance : float
         Norm of the gradient at which to stop.
@@ -219,6 +220,9 @@ def newton(
             value, new_g = value_and_gradient(new.copy())
             evaluations += 1
             enough = value <= losses[-1] + 1e-4 * rate * float(g @ step)
+            # Close to the end, differences of f are rounding; the gradient still tells.
+            flat = value <= losses[-1] + 1e-8 * (1.0 + abs(losses[-1]))
+            enough = enough or (flat and np.linalg.norm(new_g) <= 0.5 * np.linalg.norm(g))
             if enough or not line_search or rate < 1e-12:
                 break
             rate /= 2
