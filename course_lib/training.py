@@ -105,7 +105,8 @@ def fit(
     ghost : int, at least 1, optional
         Examples in a ghost, for a model with batch normalization; the whole minibatch if left out.
     patience : int, at least 1, optional
-        Stop early, after this many epochs in a row without a lower validation loss.
+        Stop early, after this many epochs in a row without a lower validation loss, and return the
+        weights of the best epoch.
     decay_biases : bool
         Whether ``weight_decay`` acts on the whole weight vector. If not, what
         :attr:`course_lib.models.Model.decay_mask` excludes is left alone: biases, scales and shifts.
@@ -136,6 +137,7 @@ def fit(
     if not n:
         raise ValueError("X_train has no examples; there must be at least one.")
     batch_size = min(count(batch_size, "batch_size", low=1), n)
+    early = patience is not None
     patience = epochs if patience is None else count(patience, "patience", low=1)
     steps_per_epoch = -(-n // batch_size)
     w, running = model.init(seed), model.new_statistics()
@@ -168,13 +170,13 @@ def fit(
                 if record[-1].val_loss < record[best.epoch].val_loss:
                     kept = None if running is None else running.copy()
                     best = _Best(len(record) - 1, w.copy(), kept)
-                elif len(record) - 1 - best.epoch >= patience < epochs:
+                elif early and len(record) - 1 - best.epoch >= patience:
                     break
     if progress and diverged_at is not None:
         print(f"\nThe run diverged at step {diverged_at}.")
     elif progress and len(record) <= epochs:
         print(f"\nStopped early; the best epoch was {best.epoch}.")
-    if patience < epochs:
+    if early:
         w, running = best.w, best.running
     train_losses, train_accuracy, val_losses, val_accuracy = np.array(record).T.copy()
     return History(

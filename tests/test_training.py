@@ -264,6 +264,9 @@ def test_early_stopping_returns_the_best_epoch(capsys):
     assert stopped.evaluations == stopped.losses.size < patient.evaluations
     assert f"the best epoch was {stopped.best_epoch}" in capsys.readouterr().out
     assert np.argmin(patient.val_losses) == patient.best_epoch
+    waited = fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05, patience=60)
+    assert np.array_equal(waited.val_losses, patient.val_losses)
+    assert NETWORK.evaluate(waited.w, *few[2:4])[0] == waited.val_losses.min()
 
 
 @pytest.mark.parametrize(
