@@ -220,7 +220,7 @@ def test_report_of_the_class(graded, tmp_path, run):
 def test_overview(graded, run):
     result = run("overview", "--class", graded.home)
     assert result.exit_code == 0
-    assert f"{STUDENTS} submissions, {STUDENTS - 2} with a mark" in result.output
+    assert f"{STUDENTS} submissions: {STUDENTS - 2} with a mark" in result.output
 
 
 def test_check_summarizes_a_notebook(graded, run):
