@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import Any
 
 import jinja2
 import nbformat
+from sqlalchemy.engine import make_url
 
 from .course import Course, Notes, converter, nbgrader_config
 from .formulas import draw_formulas
@@ -21,7 +23,7 @@ TEMPLATES = Path(str(files(__package__))) / "templates"
 
 
 def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tuple[int, list[str]]:
-    """Write a page for every submission, with or without a mark.
+    """Write a page for every submission, with or without a mark; a current page is left as it is.
 
     Parameters
     ----------
@@ -34,16 +36,19 @@ def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tupl
 
     Returns
     -------
-    written : int
+    there : int
+        Pages that are there now.
     failures : list of str
         One line for each page that could not be made.
     """
     failures: list[str] = []
+    changed = _last_change(url)
     with tempfile.TemporaryDirectory() as scratch, progress("Writing feedback", len(found)) as bar:
         config = _config(course, home, url, Path(scratch))
         for result in found:
             try:
-                _write(home, Path(scratch), config, result)
+                if not _is_current(home, result, changed):
+                    _write(home, Path(scratch), config, result)
             except Problem as problem:
                 failures.append(f"{result.student}, {result.assignment}: {problem.message}")
             bar.advance(bar.task_ids[0])
@@ -68,6 +73,24 @@ def _config(course: Course, home: Path, url: str, scratch: Path) -> Any:
 def page_of(home: Path, assignment: str, student: str) -> Path:
     """Return where a student's page goes, in nbgrader's layout."""
     return home / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def _last_change(url: str) -> float:
+    """Return when the marks or the look of the pages last changed, in seconds; inf if unknown."""
+    database = make_url(url)
+    if database.get_backend_name() != "sqlite" or not database.database:
+        return math.inf
+    sources = [Path(database.database), Path(__file__), *TEMPLATES.rglob("*.*")]
+    return max(path.stat().st_mtime for path in sources if path.is_file())
+
+
+def _is_current(home: Path, result: Result, changed: float) -> bool:
+    """Whether a page is newer than everything it is made of."""
+    page = page_of(home, result.assignment, result.student)
+    source = autograded_path(home, result.assignment, result.student)
+    if not (page.is_file() and source.is_file()):
+        return False
+    return page.stat().st_mtime > max(changed, source.stat().st_mtime)
 
 
 def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:

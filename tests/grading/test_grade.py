@@ -206,6 +206,20 @@ def test_feedback_needs_no_network(graded, run):
     assert "not valid JSON" in pages[student_of(graded, "truncated file")].read_text()
 
 
+def test_current_feedback_is_left_as_it_is(graded, run):
+    page = (
+        graded.home / "feedback" / student_of(graded, "right") / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    )
+    assert run("feedback", "--class", graded.home).exit_code == 0
+    page.write_text("here already")
+    assert run("feedback", "--class", graded.home).exit_code == 0
+    assert page.read_text() == "here already"
+    later = page.stat().st_mtime + 1
+    os.utime(graded.home / "gradebook.db", (later, later))  # as when a person changes a mark
+    assert run("feedback", "--class", graded.home).exit_code == 0
+    assert "Score: 24.0 / 24.0" in page.read_text()
+
+
 def test_report_of_the_class(graded, tmp_path, run):
     result = run("report", "--class", graded.home, "--out", tmp_path)
     assert result.exit_code == 0, result.output
@@ -273,7 +287,10 @@ def test_json_form(graded, course):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
 def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(graded, course, tmp_path):
     home = part_of(graded, tmp_path, "empty", "endless loop")
-    command = [sys.executable, "-m", "course_lib.grading.cli", "grade", "--all", "--class", home]
+    # A job in the background, as CI may be one, is born deaf to Ctrl-C.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = f"{listen}; from course_lib.grading.cli import main; main()"
+    command = [sys.executable, "-c", start, "grade", "--all", "--class", home]
     process = subprocess.Popen(
         command, cwd=course.root, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
