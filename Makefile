@@ -84,8 +84,8 @@ bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, J
 	$(BIN)/python benchmarks/first_call.py
 	PYTHONPATH=. .venv-bench/bin/python benchmarks/steps.py
 	PYTHONPATH=. .venv-bench/bin/python benchmarks/runs.py
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/differences.py
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/training.py
+	PYTHONPATH=. .venv-bench/bin/python benchmarks/differences.py | tee benchmarks/results/differences.jsonl
+	PYTHONPATH=. .venv-bench/bin/python benchmarks/training.py | tee benchmarks/results/training.jsonl
 
 clean:  ## forget what was built (not the environment)
 	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache
