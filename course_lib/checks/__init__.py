@@ -22,15 +22,33 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .adam import ADAM_STEP
-from .adamw import ADAMW_STEP
+from . import (
+    ch01_regularization,
+    ch02_gradients,
+    ch03_sgd,
+    ch04_optimizers,
+    ch05_schedules,
+    ch06_sharpness,
+    ch07_ghost_batch,
+    ch08_capstone,
+)
 from .exercise import CheckFailed, Exercise, Failure, Misconception, Property, Verdict
 from .judge import judge
-from .optimizers import MOMENTUM_STEP, RMSPROP_STEP
 from .render import headline, to_text
 
+_CHAPTERS = (
+    ch01_regularization,
+    ch02_gradients,
+    ch03_sgd,
+    ch04_optimizers,
+    ch05_schedules,
+    ch06_sharpness,
+    ch07_ghost_batch,
+    ch08_capstone,
+)
+
 EXERCISES: Mapping[str, Exercise] = MappingProxyType(
-    {row.name: row for row in (MOMENTUM_STEP, RMSPROP_STEP, ADAM_STEP, ADAMW_STEP)}
+    {row.name: row for chapter in _CHAPTERS for row in chapter.ROWS}
 )
 """Every exercise of the course, by the name of the function that students write."""
 

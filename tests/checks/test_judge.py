@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 
 from course_lib import check
 from course_lib.checks import EXERCISES, CheckFailed, judge
-from course_lib.checks.adam import beta1_keeps_both, new_weights_swapped, one_beta_for_both
+from course_lib.checks.ch04_optimizers.adam import (
+    beta1_keeps_both,
+    new_weights_swapped,
+    one_beta_for_both,
+)
 from course_lib.checks.render import MIME, to_html, to_text
 
 ROWS = EXERCISES.values()

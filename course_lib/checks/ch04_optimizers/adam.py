@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import variants
-from .optimizers import DECAY_RATE, EPS, RATE
-from .steps import step_exercise
+from .. import variants
+from ..steps import step_exercise
+from .ranges import DECAY_RATE, EPS, RATE
 
 
 def betas_swapped(w, g, m, v, t, lr, beta1, beta2, eps):

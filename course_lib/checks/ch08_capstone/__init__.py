@@ -1,0 +1,7 @@
+"""Exercises of chapter 8."""
+
+from __future__ import annotations
+
+from ..exercise import Exercise
+
+ROWS: tuple[Exercise, ...] = ()
