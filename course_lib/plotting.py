@@ -18,15 +18,16 @@ True
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from ._curves import curves, measured, theory
 from ._picture import ANIMATED, INK, STYLE, Picture, picture
-from ._validate import Array, number
+from ._styles import OF_RULE, STYLES, Style, style_of
+from ._validate import number
 from .landscapes import Objective, as_objective, values
 
 if TYPE_CHECKING:
@@ -38,47 +39,6 @@ __all__ = [
     "STYLES", "Picture", "Style", "contours", "curves", "figure", "legend", "measured", "path", "show",
     "theory",
 ]  # fmt: skip
-
-
-class Style(NamedTuple):
-    """How one competitor is drawn: it can be told from the others without its color.
-
-    Attributes
-    ----------
-    color : str
-        Hexadecimal, such as ``"#1A7ABF"``.
-    line : str or tuple
-        A line style of matplotlib.
-    marker : str
-        A marker of matplotlib.
-    """
-
-    color: str
-    line: str | tuple[int, tuple[int, ...]]
-    marker: str
-
-
-# After the palette of Okabe and Ito (2008), without those of its colors that are lost on white. Each
-# has a contrast of 3 or more to white and to #121212.
-STYLES = (
-    Style("#1A7ABF", "-", "o"),
-    Style("#D55E00", "--", "s"),
-    Style("#009E73", "-.", "^"),
-    Style("#C46A9B", ":", "D"),
-    Style("#7F7F7F", (0, (6, 1, 1, 1, 1, 1)), "v"),
-    Style("#8A6FDF", (0, (3, 1)), "P"),
-    Style("#B07D10", (0, (8, 2)), "X"),
-    Style("#00889B", (0, (1, 1)), "p"),
-    Style("#E0457B", (0, (4, 1, 1, 1)), "*"),
-    Style("#5B8C2A", (0, (2, 2)), "h"),
-)
-"""Styles in the order in which they are used."""
-
-# A rule looks the same in every figure.
-_OF_RULE = {
-    "sgd": 5, "momentum": 1, "rmsprop": 2, "adam": 0, "adamw": 3, "adam_l2": 4,
-    "nesterov": 6, "adagrad": 7, "adadelta": 8, "radam": 9,
-}  # fmt: skip
 
 
 def figure(
@@ -211,7 +171,7 @@ def path(
         raise ValueError(
             f"the path has shape {descent.path.shape}; it must be (k + 1, 2) to be drawn."
         )
-    look = _style(ax, descent.rule if style is None and descent.rule in _OF_RULE else style)
+    look = style_of(ax, descent.rule if style is None and descent.rule in OF_RULE else style)
     text = (descent.rule if label is None else label) + (
         "" if descent.diverged_at is None else f" (diverged at step {descent.diverged_at})"
     )
@@ -224,141 +184,6 @@ def path(
     if animated:
         line.set_gid(f"{ANIMATED}{len(ax.get_lines())}")
     ax.plot(x[0], y[0], "o", color=look.color, markerfacecolor="none", markersize=8)
-    return ax
-
-
-def curves(
-    ax: Axes,
-    x: npt.ArrayLike,
-    runs: npt.ArrayLike,
-    label: str,
-    *,
-    interval: str = "standard error",
-    bars: bool | None = None,
-    style: int | str | None = None,
-) -> Axes:
-    """Draw the mean of several runs as a line, with its uncertainty.
-
-    Parameters
-    ----------
-    ax : Axes
-    x : array_like, shape (points,)
-    runs : array_like, shape (seeds, points)
-        One run a row. With one row only the line is drawn.
-    label : str
-        For the legend; what the band means and the number of runs are added to it.
-    interval : {"standard error", "95 %"}
-        Half-width of the band: the mean's standard error, s/√n, or that times Student's t for a 95 %
-        confidence interval of the mean.
-    bars : bool, optional
-        Bars instead of a band; if left out, bars for up to 12 points.
-    style : int or str, optional
-        Place in :data:`STYLES`, or a rule's name; the next one if left out.
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ValueError
-        If the shapes don't agree or there is no such interval.
-
-    Examples
-    --------
-    >>> fig, ax = figure()
-    >>> ax = curves(ax, [0, 1, 2], [[3, 2, 1], [3, 1, 1], [3, 3, 1]], "adam", interval="95 %")
-    >>> ax.get_legend_handles_labels()[1]
-    ['adam (mean of 3, 95 % interval)']
-    """
-    places, rows = np.asarray(x), np.atleast_2d(np.asarray(runs, dtype=np.float64))
-    if rows.ndim != 2 or places.shape != rows.shape[1:] or not len(rows):
-        raise ValueError(
-            f"x has shape {places.shape} and runs {rows.shape}; expected (points,) and (seeds, points)."
-        )
-    half, text = _uncertainty(rows, interval)
-    look = _style(ax, _rule_in(label) if style is None else style)
-    mean = rows.mean(axis=0)
-    with_bars = len(places) <= 12 if bars is None else bars
-    common: dict[str, Any] = {"color": look.color, "label": f"{label}{text}"}
-    if with_bars:
-        ax.errorbar(
-            places, mean, half, linestyle=look.line, marker=look.marker, markersize=4, capsize=3, **common
-        )  # fmt: skip
-    else:
-        ax.plot(
-            places, mean, linestyle=look.line, marker=look.marker, markersize=4,
-            markevery=max(1, len(places) // 8), **common,
-        )  # fmt: skip
-        if half is not None:
-            ax.fill_between(
-                places, mean - half, mean + half, color=look.color, alpha=0.25, linewidth=0
-            )
-    return ax
-
-
-def theory(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str = "theory") -> Axes:
-    """Draw what theory says: a line in the color of the text.
-
-    Parameters
-    ----------
-    ax : Axes
-    x, y : array_like, shape (points,)
-    label : str
-        For the legend.
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> fig, ax = figure()
-    >>> len(theory(ax, [1, 2, 3], [1, 1 / 2, 1 / 3]).get_lines())
-    1
-    """
-    ax.plot(np.asarray(x), np.asarray(y), color=INK, linewidth=1.2, zorder=2, label=label)
-    return ax
-
-
-def measured(
-    ax: Axes,
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
-    label: str = "measured",
-    *,
-    error: npt.ArrayLike | None = None,
-    style: int | str | None = None,
-) -> Axes:
-    """Draw what was measured: dots, to stand on a line of :func:`theory`.
-
-    Parameters
-    ----------
-    ax : Axes
-    x, y : array_like, shape (points,)
-    label : str
-        Say in it what ``error`` is.
-    error : array_like, shape (points,), optional
-        Half-lengths of error bars.
-    style : int or str, optional
-        Place in :data:`STYLES`, or a rule's name; the next one if left out.
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> fig, ax = figure()
-    >>> ax = measured(ax, [1, 2], [1.1, 0.4], error=[0.2, 0.1], label="mean ± standard error")
-    >>> ax.get_legend_handles_labels()[1]
-    ['mean ± standard error']
-    """
-    look = _style(ax, style)
-    ax.errorbar(
-        np.asarray(x), np.asarray(y), None if error is None else np.asarray(error), linestyle="none",
-        marker=look.marker, markersize=5, capsize=3, color=look.color, zorder=3, label=label,
-    )  # fmt: skip
     return ax
 
 
@@ -419,45 +244,3 @@ def show(fig: Figure, alt: str = "") -> Picture:
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError('alt is empty; say in it what the picture shows: show(fig, alt="…").')
     return picture(fig, " ".join(alt.split()))
-
-
-def _style(ax: Axes, wanted: int | str | None) -> Style:
-    """Return the style asked for, or the first that the axes don't have yet."""
-    if isinstance(wanted, str):
-        if wanted not in _OF_RULE:
-            raise ValueError(f"there is no style for {wanted!r}; there are {', '.join(_OF_RULE)}.")
-        return STYLES[_OF_RULE[wanted]]
-    if wanted is not None:
-        return STYLES[wanted % len(STYLES)]
-    used = {mpl.colors.to_hex(line.get_color()).upper() for line in ax.get_lines()}
-    return next((style for style in STYLES if style.color.upper() not in used), STYLES[0])
-
-
-def _rule_in(label: str) -> str | None:
-    """Return the rule that a label names with its first word."""
-    first = label.replace(",", " ").split()[:1]
-    return first[0].lower() if first and first[0].lower() in _OF_RULE else None
-
-
-def _uncertainty(rows: Array, interval: str) -> tuple[Array | None, str]:
-    """Return the half-width of the band and the words for it; no band for a single run."""
-    if interval not in ("standard error", "95 %"):
-        raise ValueError(f"interval is {interval!r}, but must be 'standard error' or '95 %'.")
-    n = len(rows)
-    if n == 1:
-        return None, ""
-    error: Array = rows.std(axis=0, ddof=1) / np.sqrt(n)
-    if interval == "95 %":
-        return _student(n - 1) * error, f" (mean of {n}, 95 % interval)"
-    return error, f" (mean ± standard error, n = {n})"
-
-
-def _student(df: int) -> float:
-    """Return the t that 95 % of Student's distribution with ``df`` degrees of freedom lies within.
-
-    With t = √df · tan θ the density becomes cosᵈᶠ⁻¹ θ, a smooth function on a finite interval.
-    """
-    theta = np.linspace(0, np.pi / 2, 20001)
-    density = np.cos(theta) ** (df - 1)
-    area = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    return float(np.sqrt(df) * np.tan(np.interp(0.95 * area[-1], area, theta)))

@@ -10,6 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from course_lib import plotting
+from course_lib._curves import _student
+from course_lib._styles import OF_RULE
 from course_lib.descent import descend
 from course_lib.landscapes import LANDSCAPES, Objective, quadratic, rosenbrock
 from course_lib.optimizers import OPTIMIZERS
@@ -57,8 +59,8 @@ def test_no_two_styles_need_their_color_to_be_told_apart():
 
 
 def test_every_rule_has_a_style_of_its_own():
-    assert sorted(plotting._OF_RULE.values()) == list(range(len(OPTIMIZERS)))
-    assert set(plotting._OF_RULE) == set(OPTIMIZERS)
+    assert sorted(OF_RULE.values()) == list(range(len(OPTIMIZERS)))
+    assert set(OF_RULE) == set(OPTIMIZERS)
 
 
 def test_picture_is_one_svg_with_its_description(picture):
@@ -173,7 +175,7 @@ def test_path_keeps_the_frame_and_says_that_it_diverged():
     plotting.path(ax, descend(quadratic(), lr=0.03), "too fast")
     assert (ax.get_xlim(), ax.get_ylim()) == frame
     assert re.fullmatch(r"too fast \(diverged at step \d+\)", labels(ax)[0])
-    assert ax.lines[1].get_color() == plotting.STYLES[plotting._OF_RULE["sgd"]].color
+    assert ax.lines[1].get_color() == plotting.STYLES[OF_RULE["sgd"]].color
     with pytest.raises(ValueError, match="the path has shape"):
         plotting.path(ax, descend(quadratic((1, 2, 3))))
 
@@ -183,7 +185,7 @@ def test_competitors_take_the_next_style_unless_told():
     for label in ("mine", "yours", "adamw, tuned"):
         plotting.curves(ax, np.arange(20), np.ones((1, 20)), label)
     plotting.curves(ax, np.arange(20), np.ones((1, 20)), "told", style=5)
-    wanted = [0, 1, plotting._OF_RULE["adamw"], 5]
+    wanted = [0, 1, OF_RULE["adamw"], 5]
     assert [line.get_color() for line in ax.lines] == [plotting.STYLES[k].color for k in wanted]
     with pytest.raises(ValueError, match="there is no style for 'adamm'"):
         plotting.curves(ax, np.arange(20), np.ones((1, 20)), "told", style="adamm")
@@ -210,7 +212,7 @@ def test_band_is_the_stated_interval():
     ("df", "t"), [(1, 12.706205), (2, 4.302653), (4, 2.776445), (9, 2.262157), (99, 1.984217)]
 )
 def test_students_t(df, t):
-    assert plotting._student(df) == pytest.approx(t, rel=1e-6)
+    assert _student(df) == pytest.approx(t, rel=1e-6)
 
 
 def test_bars_for_few_points_and_no_interval_for_one_run():
