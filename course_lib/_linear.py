@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, count, finite, number
+from ._validate import Array, above_zero, count, finite64, number, one_a_row
 from .kernels import regularization as kernels
 
 __all__ = [
@@ -159,9 +159,9 @@ def lasso_alpha_max(X: npt.ArrayLike, y: npt.ArrayLike, l1_ratio: float = 1.0) -
     4.0
     """
     examples, targets = _data(X, y)
-    if number(l1_ratio, "l1_ratio", low=0, high=1) == 0:
-        raise ValueError("l1_ratio is 0, but must be above 0: without L1 no weight is ever zero.")
-    return float(np.abs(examples.T @ targets).max() / len(examples) / l1_ratio)
+    r = number(l1_ratio, "l1_ratio", low=0, high=1)
+    r = above_zero(r, "l1_ratio", "without L1 no weight is ever zero")
+    return float(np.abs(examples.T @ targets).max() / len(examples) / r)
 
 
 def lasso_path(
@@ -224,7 +224,7 @@ def lasso_path(
     if alphas is None:
         grid = lasso_alpha_max(examples, targets, r) * np.geomspace(1.0, 1e-3, 100)
     else:
-        grid = np.sort(finite(alphas, "alphas").astype(np.float64))[::-1].copy()
+        grid = np.sort(finite64(alphas, "alphas"))[::-1].copy()
         if grid.ndim != 1 or not grid.size or grid.min() < 0:
             raise ValueError("alphas must be one or more numbers, each at least 0.")
     N, n = examples.shape
@@ -274,9 +274,7 @@ def lasso_solution(
 
 def _data(X: npt.ArrayLike, y: npt.ArrayLike, several: bool = False) -> tuple[Array, Array]:
     """Return examples and targets as float64 arrays that fit together."""
-    examples, targets = (finite(a, s).astype(np.float64) for a, s in ((X, "X"), (y, "y")))
-    if examples.ndim != 2 or not examples.size:
-        raise ValueError(f"X has shape {examples.shape}, but must be (N, n), one example a row.")
+    examples, targets = one_a_row(finite64(X, "X")), finite64(y, "y")
     wanted = (1, 2) if several else (1,)
     if targets.ndim not in wanted or len(targets) != len(examples):
         raise ValueError(

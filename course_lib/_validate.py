@@ -183,7 +183,8 @@ def no_negative(array: Array, name: str, what: str = "all") -> Array:
     array([0., 0.])
     """
     if array.size and array.min() < 0:
-        raise ValueError(f"{name} holds {array.min():g}, but {what} must be at least 0.")
+        verb = "holds" if array.ndim else "is"
+        raise ValueError(f"{name} {verb} {array.min():g}, but {what} must be at least 0.")
     return array
 
 

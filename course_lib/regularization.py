@@ -22,7 +22,14 @@ from ._linear import (
     ridge_solution,
     ridge_with_intercept,
 )
-from ._validate import Array, count, finite, number, same_shape
+from ._shrinkage import (
+    early_stopping_alpha,
+    early_stopping_factors,
+    effective_dof,
+    ridge_shrinkage,
+    shrinkage_factors,
+)
+from ._validate import Array, above_zero, finite, known, no_negative, number, same_shape, spread
 
 __all__ = [
     "PENALTIES",
@@ -43,6 +50,7 @@ __all__ = [
     "shrinkage_factors",
     "soft_threshold",
 ]
+
 
 PENALTIES: Mapping[str, str] = MappingProxyType(
     {
@@ -107,7 +115,7 @@ def penalty(
     (0.30000000000000004, array([0.1, 0. ]))
     """
     weights, lam = finite(W, "W"), number(lam, "lam", low=0)
-    _kind(kind)
+    known(kind, PENALTIES, "penalty")
     mask = _mask(penalized, weights)
     counted = weights.astype(np.float64) * mask
     size = np.abs(counted)
@@ -122,7 +130,7 @@ def penalty(
         R = r * size + 0.5 * (1.0 - r) * counted**2
         slope = r * np.sign(counted) + (1.0 - r) * counted
     else:
-        d = _above_zero(delta, "delta")
+        d = above_zero(delta, "delta")
         slope = np.clip(counted / d, -1.0, 1.0)
         R = slope * (counted - 0.5 * d * slope)
     return lam * float(R.sum()), (lam * slope).astype(weights.dtype)
@@ -156,15 +164,8 @@ def soft_threshold(w: npt.ArrayLike, t: npt.ArrayLike) -> Array:
     >>> soft_threshold([-3.0, 0.5, 2.0], 1.0)
     array([-2.,  0.,  1.])
     """
-    weights, threshold = finite(w, "w"), finite(t, "t")
-    if threshold.size and threshold.min() < 0:
-        raise ValueError(f"t is {threshold.min():g}, but a threshold must be at least 0.")
-    try:
-        limit = np.broadcast_to(threshold, weights.shape).astype(weights.dtype)
-    except ValueError:
-        raise ValueError(
-            f"t has shape {threshold.shape}, but must be one number or shaped like w, {weights.shape}."
-        ) from None
+    weights, threshold = finite(w, "w"), no_negative(finite(t, "t"), "t", "a threshold")
+    limit = spread(threshold, "t", weights, "w").astype(weights.dtype)
     return np.asarray(weights - np.clip(weights, -limit, limit))
 
 
@@ -202,7 +203,7 @@ def proximal(
     (array([-2.,  0.]), array([-1.5 ,  0.25]))
     """
     weights, t = finite(w, "w"), number(t, "t", low=0)
-    _kind(kind)
+    known(kind, PENALTIES, "penalty")
     if kind == "l2":
         new = weights / (1.0 + t)
     elif kind == "l2_without_half":
@@ -213,120 +214,9 @@ def proximal(
         r = number(l1_ratio, "l1_ratio", low=0, high=1)
         new = soft_threshold(weights, t * r) / (1.0 + t * (1.0 - r))
     else:
-        d = _above_zero(delta, "delta")
+        d = above_zero(delta, "delta")
         new = weights - t * np.clip(weights / (d + t), -1.0, 1.0)
     return np.asarray(new, dtype=weights.dtype)
-
-
-def shrinkage_factors(eigenvalues: npt.ArrayLike, alpha: float) -> Array:
-    """Return λ / (λ + α): by which an L2 penalty multiplies w* along each eigenvector of H.
-
-    Parameters
-    ----------
-    eigenvalues : array_like of float, any shape, at least 0
-        λ, the curvatures.
-    alpha : float, at least 0
-
-    Returns
-    -------
-    ndarray of float64, shaped like ``eigenvalues``
-        From 0 to 1. Where λ = 0 it is 0, even for α = 0: that is the limit α → 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong form or range.
-
-    Examples
-    --------
-    >>> shrinkage_factors([0.0, 1.0, 9.0], 1.0)
-    array([0. , 0.5, 0.9])
-    """
-    spectrum = finite(eigenvalues, "eigenvalues").astype(np.float64)
-    alpha = number(alpha, "alpha", low=0)
-    if spectrum.size and spectrum.min() < 0:
-        raise ValueError(
-            f"eigenvalues holds {spectrum.min():g}, but all must be at least 0: at a minimum, no "
-            "curvature is negative."
-        )
-    total = spectrum + alpha
-    return np.divide(spectrum, total, out=np.zeros_like(spectrum), where=total > 0)
-
-
-def effective_dof(eigenvalues: npt.ArrayLike, alpha: float) -> float:
-    """Return Σ λ / (λ + α): how many parameters the penalty leaves free, in effect.
-
-    Parameters
-    ----------
-    eigenvalues : array_like of float, at least 0
-    alpha : float, at least 0
-
-    Returns
-    -------
-    float
-        From 0 to the number of eigenvalues that are not 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong form or range.
-
-    References
-    ----------
-    T. Hastie, R. Tibshirani and J. Friedman (2009). The Elements of Statistical Learning, second
-    edition, equation 3.50. Springer.
-
-    Examples
-    --------
-    >>> effective_dof([100.0, 1.0, 0.0], 1.0).__round__(3)
-    1.49
-    """
-    return float(shrinkage_factors(eigenvalues, alpha).sum())
-
-
-def ridge_shrinkage(H: npt.ArrayLike, w_star: npt.ArrayLike, alpha: float) -> Array:
-    """Return (H + αI)⁻¹ H w*: where the minimum w* of ½ (w − w*)ᵀH(w − w*) goes under ½ α ‖w‖².
-
-    Parameters
-    ----------
-    H : array_like of float, shape (n, n)
-        Hessian at w*: symmetric, no negative eigenvalue.
-    w_star : array_like of float, shape (n,)
-    alpha : float, at least 0
-        For α = 0 and a singular H this is the limit α → 0: w* projected onto the range of H.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong form, shape or range.
-
-    References
-    ----------
-    I. Goodfellow, Y. Bengio and A. Courville (2016). Deep Learning, section 7.1.1. MIT Press.
-
-    Examples
-    --------
-    >>> ridge_shrinkage([[1.0, 0.0], [0.0, 9.0]], [1.0, 1.0], alpha=1.0)
-    array([0.5, 0.9])
-    """
-    hessian = finite(H, "H").astype(np.float64)
-    best = finite(w_star, "w_star").astype(np.float64)
-    if best.ndim != 1 or hessian.shape != (best.size, best.size):
-        raise ValueError(
-            f"H has shape {hessian.shape} and w_star {best.shape}, but (n, n) and (n,) are needed."
-        )
-    largest = np.abs(hessian).max(initial=0.0)
-    if (np.abs(hessian - hessian.T) > 1e-10 * largest).any():
-        raise ValueError("H must be symmetric, as a Hessian is.")
-    spectrum, axes = np.linalg.eigh(hessian)
-    rounding = best.size * np.finfo(np.float64).eps * largest
-    # What rounding has made of a zero eigenvalue, of either sign, is a zero.
-    spectrum = np.where(np.abs(spectrum) <= 4 * rounding, 0.0, spectrum)
-    return np.asarray(axes @ (shrinkage_factors(spectrum, alpha) * (axes.T @ best)))
 
 
 def decay_step(w: npt.ArrayLike, g: npt.ArrayLike, lr: float, lam: float) -> Array:
@@ -368,97 +258,9 @@ def decay_step(w: npt.ArrayLike, g: npt.ArrayLike, lr: float, lam: float) -> Arr
     return np.asarray((1.0 - lr * lam) * weights - lr * slope, dtype=weights.dtype)
 
 
-def early_stopping_factors(eigenvalues: npt.ArrayLike, lr: float, steps: int) -> Array:
-    """Return 1 − (1 − η λ)^τ: how far τ steps of gradient descent from 0 get along each eigenvector.
-
-    Parameters
-    ----------
-    eigenvalues : array_like of float, any shape
-        λ.
-    lr : float, at least 0
-        η.
-    steps : int, at least 0
-        τ.
-
-    Returns
-    -------
-    ndarray of float64, shaped like ``eigenvalues``
-        1 is w* itself.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument has the wrong form or range.
-
-    References
-    ----------
-    I. Goodfellow, Y. Bengio and A. Courville (2016). Deep Learning, equation 7.40. MIT Press.
-
-    Examples
-    --------
-    >>> early_stopping_factors([0.0, 1.0, 10.0], lr=0.1, steps=2).round(6)
-    array([0.  , 0.19, 1.  ])
-    """
-    spectrum = finite(eigenvalues, "eigenvalues").astype(np.float64)
-    lr, steps = number(lr, "lr", low=0), count(steps, "steps")
-    # expm1 and log1p: for ηλ near rounding, 1 − (1 − ηλ)^τ would lose all its digits.
-    small = np.minimum(lr * spectrum, 0.5)
-    with np.errstate(over="ignore"):  # beyond 2/λ it diverges, and infinity says so
-        far = 1.0 - (1.0 - lr * spectrum) ** steps
-    return np.where(lr * spectrum <= 0.5, -np.expm1(steps * np.log1p(-small)), far)
-
-
-def early_stopping_alpha(lr: float, steps: int) -> float:
-    """Return 1 / (τ η): the α of the L2 penalty that τ steps of gradient descent from 0 amount to.
-
-    It holds along directions with ηλ ≪ 1 and λ ≪ α, to first order in both.
-
-    Parameters
-    ----------
-    lr : float, above 0
-    steps : int, at least 1
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is no number or out of range.
-
-    References
-    ----------
-    I. Goodfellow, Y. Bengio and A. Courville (2016). Deep Learning, equation 7.45. MIT Press.
-
-    Examples
-    --------
-    >>> early_stopping_alpha(lr=0.5, steps=20)
-    0.1
-    """
-    return 1.0 / (_above_zero(lr, "lr") * count(steps, "steps", low=1))
-
-
-def _kind(kind: str) -> None:
-    if kind not in PENALTIES:
-        raise ValueError(f"there is no penalty {kind!r}; there are {', '.join(PENALTIES)}.")
-
-
 def _mask(penalized: npt.ArrayLike | None, weights: Array) -> Array:
     """Return True where a weight is penalized."""
     mask = np.asarray(True if penalized is None else penalized)
     if mask.dtype != bool:
         raise TypeError(f"penalized must hold True and False, but its dtype is {mask.dtype}.")
-    try:
-        return np.broadcast_to(mask, weights.shape)
-    except ValueError:
-        raise ValueError(
-            f"penalized has shape {mask.shape}, but W has shape {weights.shape}."
-        ) from None
-
-
-def _above_zero(value: float, name: str) -> float:
-    result = number(value, name, low=0)
-    if result == 0:
-        raise ValueError(f"{name} is 0, but must be above 0.")
-    return result
+    return spread(mask, "penalized", weights, "W")
