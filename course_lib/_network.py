@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,15 @@ from .normalization import (
     running_after,
 )
 
-__all__ = ["MOMENTUM", "Network", "Shapes", "views"]
+__all__ = ["MOMENTUM", "Network", "Normalization", "Shapes", "views"]
 
 Shapes = dict[str, tuple[int, ...]]
 
 MOMENTUM = 0.1
 """Weight of a minibatch's statistics in the running ones."""
+
+Normalization = Callable[[Array, int, Array, Array, float], Array]
+"""``f(X, g, gamma, beta, eps)`` returns a new array: every ghost normalized, scaled and shifted."""
 
 _Hidden = tuple[Array, BatchNormCache | None]
 
@@ -74,12 +77,18 @@ class Network:
         return loss, d, total
 
     def loss_and_gradient(
-        self, w: Array, X: Array, y: Array, ghost: int | None, update: Array | None
+        self,
+        w: Array,
+        X: Array,
+        y: Array,
+        ghost: int | None,
+        update: Array | None,
+        own: Normalization | None = None,
     ) -> tuple[float, Array]:
         """Return the mean cross-entropy and its gradient; ``update`` is changed in place."""
         X = self._inputs(X)
         parts = self._parameters(w)
-        hidden, scores = self._forward(parts, X, self._ghost(ghost, len(X)))
+        hidden, scores = self._forward(parts, X, self._ghost(ghost, len(X)), own=own)
         if update is not None:
             self._take_in(update, hidden)
         loss, d, total = self.loss(scores, y)
@@ -100,7 +109,12 @@ class Network:
         return loss, gradient
 
     def _forward(
-        self, parts: list[Array], X: Array, ghost: int, statistics: Array | None = None
+        self,
+        parts: list[Array],
+        X: Array,
+        ghost: int,
+        statistics: Array | None = None,
+        own: Normalization | None = None,
     ) -> tuple[list[_Hidden], Array]:
         """Return what every hidden layer gave and keeps for the way back, and the scores."""
         hidden: list[_Hidden] = []
@@ -113,7 +127,10 @@ class Network:
             else:
                 gamma, beta = parts[at + 1], parts[at + 2]
                 if statistics is None:
-                    z, cache = normalize(z, ghost, gamma, beta)
+                    x = z
+                    z, cache = normalize(x, ghost, gamma, beta)
+                    if own is not None:  # the cache is the library's: see `training.fit`
+                        z = own(x, ghost, gamma, beta, EPS)
                 else:
                     mean, var = statistics[seen : seen + 2 * units].reshape(2, units)
                     factor = gamma / np.sqrt(var + EPS)

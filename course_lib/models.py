@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._network import Network, Shapes, views
+from ._network import Network, Normalization, Shapes, views
 from ._validate import Array, count
 
 __all__ = ["Model", "mlp", "softmax_classifier", "two_layer_network"]
@@ -40,7 +40,8 @@ class Model(NamedTuple):
         ``loss_and_gradient(w, X, y)`` returns the mean cross-entropy (a float) and its gradient,
         shaped like ``w``. With batch normalization the examples are normalized by their own
         statistics; ``ghost=g`` makes them those of ghosts of g examples, and ``update=running`` takes
-        the statistics into the array ``running``, **in place**.
+        the statistics into the array ``running``, **in place**. ``normalize=f`` puts
+        ``f(X, g, gamma, beta, eps)`` in the place of the normalization on the way forward.
     scores : callable
         ``scores(w, X)`` returns shape (N, classes): the larger, the likelier. With batch
         normalization ``statistics=running`` normalizes by those; left out, by the examples' own.
@@ -55,6 +56,8 @@ class Model(NamedTuple):
         ``scores``.
     batch_norm : bool
         Whether hidden layers are normalized.
+    activation : {"relu", "tanh"}
+        φ of the hidden layers.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Model(NamedTuple):
     unpack: Callable[[Array], dict[str, Array]]
     evaluate: Callable[..., tuple[float, float]]
     batch_norm: bool = False
+    activation: str = "relu"
 
     @property
     def n_parameters(self) -> int:
@@ -240,9 +244,15 @@ def _model(name: str, network: Network, shapes: Shapes) -> Model:
         return np.concatenate([part.ravel() for part in parts])
 
     def loss_and_gradient(
-        w: Array, X: Array, y: Array, *, ghost: int | None = None, update: Array | None = None
+        w: Array,
+        X: Array,
+        y: Array,
+        *,
+        ghost: int | None = None,
+        update: Array | None = None,
+        normalize: Normalization | None = None,
     ) -> tuple[float, Array]:
-        return network.loss_and_gradient(w, X, y, ghost, update)
+        return network.loss_and_gradient(w, X, y, ghost, update, normalize)
 
     def scores(w: Array, X: Array, statistics: Array | None = None) -> Array:
         return network.scores(w, X, statistics)
@@ -261,5 +271,5 @@ def _model(name: str, network: Network, shapes: Shapes) -> Model:
 
     return Model(
         name, network.sizes, shapes, init, loss_and_gradient, scores, accuracy, unpack, evaluate,
-        network.batch_norm,
+        network.batch_norm, "relu" if network.relu else "tanh",
     )  # fmt: skip

@@ -14,14 +14,8 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from ._sam import (
-    SAM,
-    ascent_perturbation,
-    m_sam_gradient,
-    sam_gradient,
-    sam_objective,
-    sam_step,
-)
+from ._sam import SAM, ascent_perturbation, sam_gradient, sam_step
+from ._sam_objectives import m_sam_gradient, sam_objective
 from ._sharpness import (
     AverageSharpness,
     Loss,

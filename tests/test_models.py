@@ -261,3 +261,19 @@ def test_what_only_normalized_models_take():
         mlp((64, 0, 10))
     with pytest.raises(ValueError, match="batch_norm needs a hidden layer"):
         mlp((64, 10), batch_norm=True)
+
+
+def test_a_model_says_its_activation():
+    assert mlp((3, 4, 2), "tanh").activation == "tanh"
+    assert mlp((3, 4, 2), "relu", batch_norm=True).activation == "relu"
+    assert two_layer_network(activation="tanh").activation == "tanh"
+
+
+def test_a_normalization_of_ones_own_is_used_on_the_way_forward():
+    w, X, y = example(NORMED, 6, seed=1)
+    usual = NORMED.loss_and_gradient(w, X, y, ghost=3)
+    own = NORMED.loss_and_gradient(w, X, y, ghost=3, normalize=ghost_batch_norm)
+    assert own[0] == pytest.approx(usual[0], rel=1e-12)
+    np.testing.assert_allclose(own[1], usual[1], rtol=1e-9, atol=1e-12)
+    loss, _ = NORMED.loss_and_gradient(w, X, y, ghost=3, normalize=lambda X, g, *rest: 0 * X)
+    assert loss != pytest.approx(usual[0], rel=1e-3)

@@ -7,7 +7,7 @@ from course_lib.datasets import digits
 from course_lib.models import mlp, softmax_classifier, two_layer_network
 from course_lib.optimizers import OPTIMIZERS
 from course_lib.schedules import chain, rates, schedule
-from course_lib.sharpness import SAM
+from course_lib.sharpness import SAM, sam_step
 from course_lib.training import fit
 
 DATA = digits(n_train=100)
@@ -293,3 +293,147 @@ def test_bad_data():
         fit(NETWORK, DATA._replace(X_train=DATA.X_train[:0], y_train=DATA.y_train[:0]))
     with pytest.raises(ValueError, match=r"X_train\[0, 0\] is nan"):
         fit(NETWORK, DATA._replace(X_train=DATA.X_train * np.nan))
+
+
+# A person's own parts, and a budget -----------------------------------------------------------------
+
+
+def own_sam_step(loss_grad, w, lr, rho):
+    g = loss_grad(w)[1]
+    return w - lr * loss_grad(w + rho * g / np.linalg.norm(g))[1]
+
+
+def own_ghost_batch_norm(X, g, gamma, beta, eps):
+    Y = np.empty_like(X)
+    for start in range(0, len(X), g):
+        part = X[start : start + g]
+        Y[start : start + g] = gamma * (part - part.mean(0)) / np.sqrt(part.var(0) + eps) + beta
+    return Y
+
+
+@pytest.mark.parametrize("step", [own_sam_step, sam_step])
+@pytest.mark.parametrize("model", [NETWORK, NORMED], ids=["plain", "normalized"])
+def test_an_own_sam_step_goes_with_every_rule(model, step):
+    ours = fit(model, DATA, "adamw", epochs=2, lr=0.01, sam_rho=0.1)
+    theirs = fit(model, DATA, "adamw", epochs=2, lr=0.01, sam_rho=0.1, sam_step=step)
+    np.testing.assert_allclose(theirs.w, ours.w, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(theirs.losses, ours.losses, rtol=1e-8)
+    if model is NORMED:
+        np.testing.assert_allclose(theirs.statistics, ours.statistics, rtol=1e-7, atol=1e-9)
+    assert theirs.evaluations == ours.evaluations == 16
+
+
+def test_an_own_normalization_is_what_trains():
+    ours = fit(NORMED, DATA, "momentum", epochs=3, lr=0.05, ghost=8)
+    theirs = fit(
+        NORMED, DATA, "momentum", epochs=3, lr=0.05, ghost=8, ghost_batch_norm=own_ghost_batch_norm
+    )
+    np.testing.assert_allclose(theirs.w, ours.w, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(theirs.statistics, ours.statistics, rtol=1e-8, atol=1e-10)
+    sizes = []
+
+    def shifted(X, g, gamma, beta, eps):
+        sizes.append((len(X), g))
+        return own_ghost_batch_norm(X, g, gamma, beta, eps) + 0.1
+
+    other = fit(NORMED, DATA, "momentum", epochs=1, lr=0.05, ghost=8, ghost_batch_norm=shifted)
+    assert not np.allclose(other.losses, ours.losses[:4], rtol=1e-4)
+    assert sizes == [(32, 8)] * 3 + [(4, 4)]
+
+
+def test_own_functions_can_do_no_harm():
+    def rude_sam_step(loss_grad, w, lr, rho):
+        _, g = loss_grad(w)
+        nearby = w + rho * g / np.linalg.norm(g)
+        _, g = loss_grad(nearby)
+        nearby[:] = np.nan
+        w -= lr * g
+        return w
+
+    def rude_normalization(X, g, gamma, beta, eps):
+        Y = own_ghost_batch_norm(X, g, gamma, beta, eps)
+        X[:] = gamma[:] = beta[:] = np.nan
+        return Y
+
+    kind = fit(NORMED, DATA, epochs=1, ghost=8, sam_rho=0.1)
+    rude = fit(
+        NORMED, DATA, epochs=1, ghost=8, sam_rho=0.1, sam_step=rude_sam_step,
+        ghost_batch_norm=rude_normalization,
+    )  # fmt: skip
+    np.testing.assert_allclose(rude.w, kind.w, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("budget", [0, 1, 2, 7, 8, 9])
+@pytest.mark.parametrize(("extras", "cost"), [({}, 1), ({"sam_rho": 0.1}, 2)])
+def test_a_budget_is_never_overspent(budget, extras, cost):
+    calls = []
+
+    def spy(w, X, y):
+        calls.append(len(X))
+        return NETWORK.loss_and_gradient(w, X, y)
+
+    model = NETWORK._replace(loss_and_gradient=spy)
+    history = fit(model, DATA, epochs=None, max_evaluations=budget, **extras)
+    assert history.evaluations == len(calls) == budget - budget % cost
+    assert history.losses.size == budget // cost
+    whole = fit(NETWORK, DATA, epochs=3, **extras)
+    assert np.array_equal(history.losses, whole.losses[: budget // cost])
+    assert history.stopped == "budget"
+    assert len(history.val_losses) == 1 + -(-history.losses.size // 4)
+    if history.losses.size:
+        assert history.val_losses[-1] == NETWORK.evaluate(history.w, *DATA[2:4])[0]
+
+
+def test_epochs_or_budget_whichever_ends_first():
+    assert fit(LINEAR, DATA, epochs=2, max_evaluations=100).stopped == "finished"
+    run = fit(LINEAR, DATA, epochs=2, max_evaluations=5, lr=lambda t: 0.1 * 0.5**t)
+    assert (run.stopped, run.evaluations) == ("budget", 5)
+    assert same(run.losses, fit(LINEAR, DATA, epochs=2, lr=0.1 * 0.5 ** np.arange(8)).losses[:5])
+
+
+@pytest.mark.parametrize("swallows", [False, True])
+def test_a_greedy_sam_step_is_stopped_by_the_counter(swallows):
+    def greedy(loss_grad, w, lr, rho):
+        try:
+            for _ in range(3):
+                _, g = loss_grad(w)
+        except Exception:
+            if not swallows:
+                raise
+        return w - lr * g
+
+    run = fit(LINEAR, DATA, epochs=None, sam_rho=0.1, sam_step=greedy, max_evaluations=10)
+    assert (run.evaluations, run.losses.size, run.stopped) == (10, 3, "budget")
+
+
+def test_why_a_run_ended(capsys):
+    few = digits(n_train=20, label_noise=0.5)
+    assert fit(LINEAR, few, epochs=1).stopped == "finished"
+    assert fit(NETWORK, few, "sgd", epochs=5, lr=1e6).stopped == "diverged"
+    assert fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05, patience=3).stopped == "patience"
+    assert fit(LINEAR, DATA, max_evaluations=5, progress=True).stopped == "budget"
+    assert "The budget is spent: 5 gradients." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"epochs": None}, ValueError, "epochs is None"),
+        ({"max_evaluations": -1}, ValueError, "max_evaluations is -1"),
+        ({"max_evaluations": 2.5}, TypeError, "max_evaluations must be a whole number"),
+        ({"sam_step": own_sam_step}, ValueError, "sam_step needs SAM"),
+        ({"sam_step": own_sam_step, "sam_rho": 0.1, "sam_m": 8}, ValueError, "leave sam_m out"),
+        ({"sam_step": lambda f, w, lr, rho: None, "sam_rho": 0.1}, ValueError, "did not call"),
+        ({"sam_step": lambda f, w, lr, rho: f(w) and None, "sam_rho": 0.1}, ValueError, "is there a"),
+        ({"sam_step": lambda f, w, lr, rho: f(w)[1][:2], "sam_rho": 0.1}, ValueError, r"shape \(2,\)"),
+        ({"sam_step": lambda f, w, lr, rho: f(w[1:]), "sam_rho": 0.1}, ValueError, "w for loss_grad"),
+        ({"ghost_batch_norm": lambda *args: None}, ValueError, "is there a return"),
+        ({"ghost_batch_norm": lambda *args: args[0][1:]}, ValueError, "shaped like X"),
+    ],
+)  # fmt: skip
+def test_bad_functions_and_budgets(arguments, error, says):
+    with pytest.raises(error, match=says):
+        fit(NORMED, DATA, **arguments)
+    if "ghost_batch_norm" in arguments:
+        with pytest.raises(ValueError, match="ghost_batch_norm needs a model with batch norm"):
+            fit(NETWORK, DATA, **arguments)
