@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 
-def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool = False) -> float:
+def check(name: str, function: Any, seed: int = 0, hidden: bool = False) -> float:
     """Check a function, show the verdict, and return the points earned.
 
     Parameters
@@ -73,7 +73,7 @@ def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool =
     name : str
         Which exercise.
     function : callable
-        The answer.
+        The answer; a number or a text for a question.
     seed : int, optional
         Random inputs follow from it. Hidden checks use another one.
     hidden : bool, optional
@@ -82,7 +82,7 @@ def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool =
     Returns
     -------
     float
-        Points, from 0 to half of the exercise's.
+        Points, from 0 to half of the exercise's (all of a question's).
 
     Raises
     ------
@@ -96,7 +96,7 @@ def check(name: str, function: Callable[..., Any], seed: int = 0, hidden: bool =
         ...
     course_lib.checks.exercise.CheckFailed: momentum_step: ...
     """
-    verdict = judge(EXERCISES[name], function, seed, hidden)
+    verdict = judge(EXERCISES[name], function, seed, hidden, trusted=False)
     _show(verdict)
     if verdict.points <= 0:
         raise CheckFailed(f"{headline(verdict)}. {verdict.cause}")
@@ -125,7 +125,7 @@ def __getattr__(name: str) -> Callable[..., float]:
             f"there is no check for {name!r}; there are {', '.join(f'check.{n}' for n in EXERCISES)}."
         )
 
-    def run(function: Callable[..., Any], seed: int = 0, hidden: bool = False) -> float:
+    def run(function: Any, seed: int = 0, hidden: bool = False) -> float:
         return check(name, function, seed, hidden)
 
     run.__name__ = run.__qualname__ = name

@@ -9,19 +9,24 @@ does the same.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from .._validate import Array
+from .values import Kind
 
 if TYPE_CHECKING:
     from .trial import Trial
 
 Function = Callable[..., Any]
 Status = Literal["holds", "fails", "not checked"]
+
+# Two functions make the same mistake if their fingerprints agree this well: far looser than
+# rounding (a student's own state drifts), far tighter than any two mistakes differ.
+SAME = 1e-7
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,22 @@ class Exercise:
     correct : tuple of callable
         Right ways to write it that differ from the reference; the check must accept each.
     fingerprint : callable
-        ``fingerprint(function, rng)`` runs any variant through one fixed experiment and returns the
-        numbers that came out. Two functions with the same fingerprint make the same mistake.
+        ``fingerprint(trial, rng)`` puts the function of a trial through one fixed experiment and
+        returns the numbers that came out. Two functions with the same fingerprint make the same
+        mistake.
+    kinds : tuple of str
+        What each returned value is (:data:`course_lib.checks.values.Kind`).
+    probes : tuple of tuple
+        For a returned function: the arguments at which it is compared.
+    tolerance : mapping of str to float
+        By the name of a dtype, where it is not the usual one: how far a right answer may be from the
+        reference, relative to the largest number expected.
+    same : float
+        How closely two fingerprints agree that mean the same mistake.
+    takes : str
+        ``function``, or ``value`` for a question, whose answer is a number or a text.
+    hidden : bool
+        Whether there is a hidden check, which then gives half of the points.
     seconds : float
         Time that one check may take before it is stopped.
     section : str
@@ -129,9 +148,25 @@ class Exercise:
     properties: tuple[Property, ...]
     misconceptions: tuple[Misconception, ...]
     correct: tuple[Function, ...]
-    fingerprint: Callable[[Function, np.random.Generator], list[Array]]
+    fingerprint: Callable[[Trial, np.random.Generator], list[Array]]
+    kinds: tuple[Kind, ...] = ()
+    probes: tuple[tuple[Any, ...], ...] = ()
+    tolerance: Mapping[str, float] = field(default_factory=dict)
+    same: float = SAME
+    takes: Literal["function", "value"] = "function"
+    hidden: bool = True
     seconds: float = 10.0
     section: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.kinds:
+            object.__setattr__(self, "kinds", ("array",) * len(self.returns))
+
+    @property
+    def own_functions(self) -> tuple[Function, ...]:
+        """The functions that this row is made of: right ones, then wrong ones."""
+        wrong = (misconception.function for misconception in self.misconceptions)
+        return (self.reference, *self.correct, *wrong)
 
 
 class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
@@ -147,6 +182,8 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
         What should have come back, and what did.
     quantity : str, optional
         Name of the returned value that the two belong to.
+    kind : str, optional
+        Type of the exception that the answer raised, if it did.
     """
 
     def __init__(
@@ -156,6 +193,7 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
         expected: Any = None,
         actual: Any = None,
         quantity: str = "",
+        kind: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -163,6 +201,7 @@ class Failure(Exception):  # noqa: N818  # it is an outcome, not an error
         self.expected = expected
         self.actual = actual
         self.quantity = quantity
+        self.kind = kind
 
 
 @dataclass(frozen=True)

@@ -18,25 +18,32 @@ from .exercise import (
     Status,
     Verdict,
 )
-from .trial import TimeUp, Trial, close, time_limit
-
-# Two functions make the same mistake if their fingerprints agree this well: far looser than
-# rounding (a student's own state drifts), far tighter than any two mistakes differ.
-SAME = 1e-7
+from .guard import LibraryCalled, TimeUp, time_limit
+from .trial import Trial
+from .values import alike, describe, show
 
 
-def judge(exercise: Exercise, function: Function, seed: int = 0, hidden: bool = False) -> Verdict:
-    """Check a function against an exercise.
+def judge(
+    exercise: Exercise,
+    function: Any,
+    seed: int = 0,
+    hidden: bool = False,
+    trusted: bool | None = None,
+) -> Verdict:
+    """Check an answer against an exercise.
 
     Parameters
     ----------
     exercise : Exercise
     function : callable
-        The answer.
+        The answer; a number or a text for a question.
     seed : int, optional
         Random inputs follow from it; the visible check uses 0.
     hidden : bool, optional
         Add the harder cases, and keep all inputs out of the verdict.
+    trusted : bool, optional
+        Whether the answer may call the library. By default only the exercise's own right and wrong
+        functions may, which the checks are tested with.
 
     Returns
     -------
@@ -49,29 +56,49 @@ def judge(exercise: Exercise, function: Function, seed: int = 0, hidden: bool = 
     >>> judge(exercise, exercise.reference).points
     2.0
     """
-    trial = Trial(exercise, function, seed, hidden)
+    if trusted is None:
+        trusted = any(function is own for own in exercise.own_functions)
+    trial = Trial(exercise, function, seed, hidden, trusted or exercise.takes == "value")
     statuses: dict[str, Status] = {}
     first: Failure | None = None
     diagnosis: Misconception | None = None
-    if not callable(function):
+    try:
+        trial.function = _as_function(exercise, function, trusted)
+        with time_limit(exercise.seconds):
+            for prop in exercise.properties:
+                failure = _check(prop, trial, statuses)
+                first = first or failure
+            if first is not None:
+                diagnosis = diagnose(exercise, trial.function, trial.trusted)
+    except Failure as failure:
+        first = failure
+    except LibraryCalled as called:
+        statuses.clear()
         first = Failure(
-            f"check.{exercise.name} takes your function itself, but got a "
-            f"{type(function).__name__}. Write check.{exercise.name}({exercise.name})."
+            f"The function calls {called}, which belongs to the library. This exercise asks you to "
+            "write it yourself, so the library's version earns nothing."
         )
-    else:
-        try:
-            with time_limit(exercise.seconds):
-                for prop in exercise.properties:
-                    failure = _check(prop, trial, statuses)
-                    first = first or failure
-                if first is not None:
-                    diagnosis = diagnose(exercise, function)
-        except TimeUp:
-            first = first or Failure(
-                f"The function did not finish within {exercise.seconds:g} seconds, so the check "
-                "was stopped. Look for a loop that never ends."
-            )
+    except TimeUp:
+        first = first or Failure(
+            f"The function did not finish within {exercise.seconds:g} seconds, so the check "
+            "was stopped. Look for a loop that never ends."
+        )
     return _verdict(trial, statuses, first, diagnosis)
+
+
+def _as_function(exercise: Exercise, answer: Any, trusted: bool) -> Function:
+    """Return the answer; that to a question as a function that returns it."""
+    if trusted:
+        return answer  # type: ignore[no-any-return]
+    if exercise.takes == "value" and answer is not None and not callable(answer):
+        return lambda: answer
+    if exercise.takes == "function" and callable(answer):
+        return answer  # type: ignore[no-any-return]
+    wanted = "your function itself" if exercise.takes == "function" else "a number or a text"
+    raise Failure(
+        f"check.{exercise.name} takes {wanted}, but got {describe(answer)}. "
+        f"Write check.{exercise.name}({exercise.name})."
+    )
 
 
 def _check(prop: Property, trial: Trial, statuses: dict[str, Status]) -> Failure | None:
@@ -87,29 +114,24 @@ def _check(prop: Property, trial: Trial, statuses: dict[str, Status]) -> Failure
     return None
 
 
-def diagnose(exercise: Exercise, function: Function) -> Misconception | None:
+def diagnose(exercise: Exercise, function: Function, trusted: bool = False) -> Misconception | None:
     """Return the misconception whose results are the same as the function's, if there is one."""
-    trial = Trial(exercise, function, seed=0, hidden=False)
+
+    def print_of(function: Function, trusted: bool) -> list[Array]:
+        trial = Trial(exercise, function, seed=0, hidden=False, trusted=trusted)
+        return exercise.fingerprint(trial, np.random.default_rng(0))
+
     try:
-        answer = exercise.fingerprint(trial.call, np.random.default_rng(0))
+        answer = print_of(function, trusted)
     except Failure:
         return None
     for misconception in exercise.misconceptions:
-        wrong = Trial(exercise, misconception.function, seed=0, hidden=False)
-        pattern = exercise.fingerprint(wrong.call, np.random.default_rng(0))
-        if len(answer) == len(pattern) and all(map(_alike, answer, pattern)):
+        pattern = print_of(misconception.function, True)
+        if len(answer) == len(pattern) and all(
+            alike(a, b, exercise.same) for a, b in zip(answer, pattern, strict=True)
+        ):
             return misconception
     return None
-
-
-def _alike(a: Array, b: Array) -> bool:
-    """Whether two results agree, nan and inf in the same places included."""
-    finite = np.isfinite(b)
-    if a.shape != b.shape or not np.array_equal(np.isfinite(a), finite):
-        return False
-    return np.array_equal(a[~finite], b[~finite], equal_nan=True) and close(
-        a[finite], b[finite], SAME
-    )
 
 
 def _verdict(
@@ -123,7 +145,8 @@ def _verdict(
         Outcome(prop.name, prop.sentence, statuses.get(prop.name, "not checked"))
         for prop in exercise.properties
     )
-    max_points = exercise.points / 2  # the visible and the hidden check give half each
+    # The visible and the hidden check give half each, if there are both.
+    max_points = exercise.points / 2 if exercise.hidden else exercise.points
     weights = sum(prop.weight for prop in exercise.properties)
     earned = sum(p.weight for p in exercise.properties if statuses.get(p.name) == "holds")
     shown = failure is not None and failure.arguments and not trial.hidden
@@ -149,7 +172,9 @@ def _cause(failure: Failure | None, outcomes: tuple[Outcome, ...], hidden: bool)
     if not hidden:
         return failure.message
     # An exception's own text could carry hidden inputs; the property's sentence can't.
-    failed = next((o.sentence for o in outcomes if o.status == "fails"), failure.message)
+    failed = next((o.sentence for o in outcomes if o.status == "fails"), "")
+    if not failed:
+        return failure.message  # about the answer itself, not about what it was called with
     return f"With inputs that are not shown, this does not hold: {failed}"
 
 
@@ -162,18 +187,3 @@ def _evidence(failure: Failure) -> Evidence:
             (f"your {what}", show(failure.actual)),
         )
     return Evidence(tuple((name, show(value)) for name, value in failure.arguments), results)
-
-
-def show(value: Any) -> str:
-    """Write a value on one short line.
-
-    Examples
-    --------
-    >>> show(np.array([1.0, 0.25])), show(0.001)
-    ('[1, 0.25]', '0.001')
-    """
-    if isinstance(value, np.ndarray):
-        with np.printoptions(precision=6, threshold=12, edgeitems=2, floatmode="maxprec"):
-            text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.7g}".format})
-        return " ".join(text.split())
-    return f"{value:.7g}" if isinstance(value, float) else repr(value)

@@ -142,13 +142,15 @@ def follow(
 def _fingerprint(
     make: Callable[..., Run],
     clock: bool,
-    function: Callable[..., tuple[Array, ...]],
+    trial: Trial,
     rng: np.random.Generator,
 ) -> list[Array]:
-    """Return what a function does in the experiment that tells mistakes apart."""
+    """Return what an answer does in the experiment that tells mistakes apart."""
     runs = [make(rng, steps=5), make(rng, steps=5, scale=1e-3), make(rng, state=True)]
     with np.errstate(all="ignore"):
-        return [part for run in runs for result in follow(function, run, clock) for part in result]
+        return [
+            part for run in runs for result in follow(trial.call, run, clock) for part in result
+        ]
 
 
 # -------------------------------------------------------------------------- properties

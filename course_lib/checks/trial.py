@@ -1,38 +1,25 @@
-"""Calling a student's function: with copies, quietly, within a time limit, result made plain.
+"""Calling an answer: with copies, quietly, watched, its result made plain.
 
 Everything that a check learns about an answer passes through :meth:`Trial.call`. What comes back
-from it is tuples of plain arrays or a :class:`Failure` with a readable message.
+from it is plain data or a :class:`Failure` with a readable message.
 """
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import io
-import signal
-import threading
 import traceback
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._validate import Array
 from .exercise import Exercise, Failure, Function
-
-# Where the tolerance comes from. A check takes at most 12 steps of an update rule; one step rounds
-# each number fewer than 15 times. Right answers that order their operations differently can drift
-# apart by 12 · 15 · 2 · u ≈ 4e-14 (float64, u = 1.1e-16) or 2e-5 (float32, u = 6e-8), relative to the
-# largest number involved; in float32, 1 − β₂ = 0.001 formed in single precision adds another 3e-5.
-# Every wrong variant differs by more than 1e-6 in float64, which the tests assert.
-TOLERANCE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 3e-4}
+from .guard import Counted, OwnWork, finish, quiet
+from .values import NotPlain, as_numbers, close, describe, plain, same
 
 PRINT_LIMIT = 400
-
-
-class TimeUp(BaseException):
-    """The time limit ran out. Not an ``Exception``, so that ``except Exception`` does not eat it."""
 
 
 class Trial:
@@ -47,15 +34,37 @@ class Trial:
         All random inputs follow from it.
     hidden : bool
         Whether to add the harder cases.
+    trusted : bool
+        Whether the function is one of ours, which may be anything.
+
+    Attributes
+    ----------
+    calls : dict of str to int
+        How often each function among the arguments was called, in the last call of the answer.
+    seen : dict of str to list of tuple
+        What it was called with.
+    changed : set of str
+        Names of the arguments that were changed in place, in any call so far.
     """
 
-    def __init__(self, exercise: Exercise, function: Function, seed: int, hidden: bool) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        function: Function,
+        seed: int,
+        hidden: bool,
+        trusted: bool = False,
+    ) -> None:
         self.exercise = exercise
         self.function = function
         self.hidden = hidden
+        self.trusted = trusted
+        self.calls: dict[str, int] = {}
+        self.seen: dict[str, list[tuple[Any, ...]]] = {}
         self.changed: set[str] = set()
         self._seed = seed
         self._stdout = io.StringIO()
+        self._own = OwnWork()
 
     @property
     def printed(self) -> str:
@@ -67,142 +76,186 @@ class Trial:
         """Return the random generator of one property, independent of all others."""
         return np.random.default_rng([self._seed, stream])
 
-    def call(self, *args: Any) -> tuple[Array, ...]:
-        """Call the answer with copies of ``args``; note which it changed; return plain arrays.
+    def call(self, *args: Any) -> tuple[Any, ...]:
+        """Call the answer with copies of ``args``; note which it changed; return plain values.
 
         Raises
         ------
         Failure
             If it raises, or returns something of another form than the statement asks for.
         """
-        passed = copy.deepcopy(args)
+        passed = [Counted(arg) if callable(arg) else copy.deepcopy(arg) for arg in args]
+        named = list(zip(self.exercise.parameters, args, passed, strict=False))
+        try:
+            result = self._run(self.function, passed, args)
+        finally:
+            counted = {name: p for name, _, p in named if isinstance(p, Counted)}
+            self.calls = {name: p.calls for name, p in counted.items()}
+            self.seen = {name: p.seen for name, p in counted.items()}
+        self.changed |= {name for name, before, after in named if not same(before, after)}
+        return self._as_plain(result, args)
+
+    def _run(self, function: Function, passed: Sequence[Any], args: Sequence[Any]) -> Any:
+        """Run code of the answer; anything it raises becomes a :class:`Failure`."""
         try:
             with quiet(self._stdout):
-                result = self.function(*passed)
+                if self.trusted:
+                    return finish(function(*passed))
+                return self._own.call(function, passed)
         except Exception as error:
-            raise Failure(describe_error(error, self.function), self.name_arguments(args)) from None
-        for name, before, after in zip(self.exercise.parameters, args, passed, strict=False):
-            if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
-                self.changed.add(name)
-        return self._as_arrays(result, args)
+            raise Failure(
+                describe_error(error, self.function),
+                self.name_arguments(args),
+                kind=type(error).__name__,
+            ) from None
 
-    def reference(self, *args: Any) -> tuple[Array, ...]:
+    def reference(self, *args: Any) -> tuple[Any, ...]:
         """Call the right function."""
-        return tuple(np.asarray(part) for part in self.exercise.reference(*copy.deepcopy(args)))
+        result = self.exercise.reference(*copy.deepcopy(args))
+        parts = result if self._many else (result,)
+        return tuple(map(plain, parts, self.exercise.kinds))
+
+    def compare(self, *args: Any, when: str = "", probes: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """Call the answer and the right function on the same arguments; each result must agree.
+
+        Parameters
+        ----------
+        *args
+            The arguments.
+        when : str, optional
+            Ends the sentence *w is not right*; begins with a space.
+        probes : sequence of tuple, optional
+            For a returned function: the arguments at which it is compared, in place of the
+            exercise's own.
+
+        Returns
+        -------
+        tuple
+            What the answer returned, plain.
+
+        Raises
+        ------
+        Failure
+            If they differ by more than rounding.
+        """
+        expected = self.reference(*args)
+        actual = self.call(*args)
+        for name, a, e in zip(self.exercise.returns, actual, expected, strict=True):
+            if not callable(e):
+                self.expect(a, e, name, args, when)
+                continue
+            for probe in probes or self.exercise.probes:
+                at = f"{name}({', '.join(map(str, probe))})"
+                self.expect(a(*probe), plain(e(*probe), "array"), at, args, when)
+        return actual
+
+    def observe(self, *args: Any) -> list[Array]:
+        """Call the answer and return all that can be seen of it, as numbers to tell mistakes apart.
+
+        Results, or the kind of the exception; how often it called each function; what it changed.
+        """
+        self.changed.clear()
+        self.calls = {}
+        try:
+            results = self.call(*args)
+            seen = [part for value in results for part in self._numbers(value)]
+        except Failure as failure:
+            seen = [np.array(np.nan), *as_numbers(failure.kind or "Failure")]
+        unchanged = [float(name not in self.changed) for name in self.exercise.parameters]
+        return [*seen, np.array([*map(float, self.calls.values()), *unchanged])]
+
+    def _numbers(self, value: Any) -> list[Array]:
+        if not callable(value):
+            return as_numbers(value)
+        return [part for probe in self.exercise.probes for part in as_numbers(value(*probe))]
 
     def name_arguments(self, args: Sequence[Any]) -> list[tuple[str, Any]]:
         """Pair arguments with the names of the parameters."""
         return list(zip(self.exercise.parameters, args, strict=False))
 
     def expect(
-        self, actual: Array, expected: Array, name: str, args: Sequence[Any], when: str = ""
+        self, actual: Any, expected: Any, name: str, args: Sequence[Any], when: str = ""
     ) -> None:
         """Raise :class:`Failure` unless the two agree to rounding."""
+        if isinstance(expected, list):
+            self._expect_arrays(actual, expected, name, args, when)
+        elif isinstance(expected, np.ndarray):
+            what = self._difference(actual, expected, name, args, when)
+            if what:
+                raise Failure(what, self.name_arguments(args), expected, actual, name)
+        elif actual != expected:
+            what = f"{name} is not right{when}."
+            raise Failure(what, self.name_arguments(args), expected, actual, name)
+
+    def _expect_arrays(
+        self, actual: list[Array], expected: list[Array], name: str, args: Sequence[Any], when: str
+    ) -> None:
+        what = ""
+        if len(actual) != len(expected):
+            what = f"{name} has {len(actual)} arrays{when}; it must have {len(expected)}."
+        for i, (a, e) in enumerate(zip(actual, expected, strict=False)):
+            what = what or self._difference(a, e, f"{name}[{i}]", args, when)
+        if what:
+            raise Failure(what, self.name_arguments(args), expected, actual, name)
+
+    def _difference(
+        self, actual: Array, expected: Array, name: str, args: Sequence[Any], when: str
+    ) -> str:
+        """Say how an array differs from what it should be; nothing if it does not."""
         # What a number was before belongs to its scale: w - step may cancel to almost nothing.
         before = dict(self.name_arguments(args)).get(name, 0.0)
         scale = float(max(np.max(np.abs(part), initial=0.0) for part in (before, expected)))
-        if close(actual, expected, scale=scale):
-            return
-        what = f"{name} is not right{when}."
+        tolerance = self.exercise.tolerance.get(expected.dtype.name)
+        if close(actual, expected, tolerance, scale):
+            return ""
         if actual.shape != expected.shape:
-            what = f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
-        elif not np.all(np.isfinite(actual)):
-            what = f"{name} contains {'nan' if np.isnan(actual).any() else 'inf'}{when}."
-        elif actual.dtype != expected.dtype and close(actual, expected, 1e-3, scale):
-            what = f"{name} was rounded to {actual.dtype}{when}; the inputs are {expected.dtype}."
-        raise Failure(what, self.name_arguments(args), expected, actual, name)
+            return f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
+        if not np.all(np.isfinite(actual)) and np.all(np.isfinite(expected)):
+            return f"{name} contains {'nan' if np.isnan(actual).any() else 'inf'}{when}."
+        if not np.all(np.isfinite(expected)) and np.array_equal(actual, expected, equal_nan=True):
+            return ""
+        if actual.dtype != expected.dtype and close(actual, expected, 1e-3, scale):
+            return f"{name} was rounded to {actual.dtype}{when}; the inputs are {expected.dtype}."
+        return f"{name} is not right{when}."
 
-    def _as_arrays(self, result: Any, args: Sequence[Any]) -> tuple[Array, ...]:
-        names = self.exercise.returns
-        wanted = f"it must return {', '.join(names)}" + (
-            ", in this order." if len(names) > 1 else "."
-        )
+    @property
+    def _many(self) -> bool:
+        return len(self.exercise.returns) > 1
+
+    def _as_plain(self, result: Any, args: Sequence[Any]) -> tuple[Any, ...]:
+        names, kinds = self.exercise.returns, self.exercise.kinds
+        wanted = f"it must return {', '.join(names)}" + (", in this order." if self._many else ".")
         arguments = self.name_arguments(args)
         if result is None:
             raise Failure(f"The function returned nothing: {wanted} Is there a return?", arguments)
-        if len(names) == 1 and not isinstance(result, tuple):
-            result = (result,)
+        if not self._many:
+            alone = isinstance(result, tuple) and len(result) == 1 and kinds[0] != "arrays"
+            result = result if alone else (result,)
         if not isinstance(result, tuple | list):
             raise Failure(f"The function returned one {type(result).__name__}: {wanted}", arguments)
         if len(result) != len(names):
             raise Failure(f"The function returned {len(result)} values: {wanted}", arguments)
-        return tuple(
-            self._as_array(part, name, arguments) for part, name in zip(result, names, strict=True)
-        )
+        values = []
+        for part, name, kind in zip(result, names, kinds, strict=True):
+            try:
+                value = plain(part, kind)
+            except NotPlain as problem:
+                raise Failure(f"The returned {name} {problem}.", arguments) from None
+            values.append(self._protected(value, name) if kind == "function" else value)
+        return tuple(values)
 
-    def _as_array(self, part: Any, name: str, arguments: list[tuple[str, Any]]) -> Array:
-        try:
-            array = np.array(part, copy=True, subok=False)
-        except (TypeError, ValueError):
-            array = np.array(None)
-        if array.dtype.kind not in "fiub":
-            raise Failure(
-                f"The returned {name} is not made of real numbers (it is {_kind(part)}).", arguments
-            )
-        return array if array.dtype.kind == "f" else array.astype(np.float64)
+    def _protected(self, function: Function, name: str) -> Callable[..., Array]:
+        """Return a function that the answer returned, to be called with the same care."""
 
+        def call(*args: Any) -> Array:
+            result = self._run(function, copy.deepcopy(args), ())
+            try:
+                return plain(result, "array")  # type: ignore[no-any-return]
+            except NotPlain:
+                at = ", ".join(map(str, args))
+                raise Failure(f"{name}({at}) returned {describe(result)}, not numbers.") from None
 
-def _kind(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}"
-    return "None" if value is None else f"a {type(value).__name__}"
-
-
-def close(
-    actual: Array, expected: Array, tolerance: float | None = None, scale: float | None = None
-) -> bool:
-    """Whether two arrays agree to rounding, relative to ``scale`` (the largest number expected).
-
-    Examples
-    --------
-    >>> close(np.array([1.0, 1e-12]), np.array([1.0, 0.0]))
-    True
-    """
-    if actual.shape != expected.shape:
-        return False
-    if tolerance is None:
-        tolerance = TOLERANCE.get(expected.dtype, 1e-9)
-    if scale is None:
-        scale = float(np.max(np.abs(expected), initial=0.0))
-    with np.errstate(all="ignore"):
-        return bool(np.all(np.abs(actual - expected) <= tolerance * scale))
-
-
-@contextlib.contextmanager
-def quiet(stdout: io.StringIO) -> Iterator[None]:
-    """Keep what a function prints and warns about out of the notebook.
-
-    nbgrader gives no marks to a cell with anything on stderr, and a division warning is not a
-    mistake in itself.
-    """
-    with (
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        contextlib.redirect_stdout(stdout),
-        contextlib.redirect_stderr(stdout),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise :class:`TimeUp` when the time is over, where the platform can (Unix, main thread)."""
-    can = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not can:
-        yield
-        return
-
-    def stop(_number: int, _frame: Any) -> None:
-        raise TimeUp
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        return call
 
 
 def describe_error(error: Exception, function: Function) -> str:

@@ -1,0 +1,204 @@
+"""Values that pass between a check and an answer: made plain, compared to rounding, shown shortly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+
+from .._validate import Array
+
+Kind = Literal["array", "number", "text", "truth", "arrays", "function"]
+"""What a returned value may be. All but ``function`` are data."""
+
+LONGEST_SHOWN = 400
+
+# Where the tolerance comes from. A check takes at most 12 steps of an update rule; one step rounds
+# each number fewer than 15 times. Right answers that order their operations differently can drift
+# apart by 12 · 15 · 2 · u ≈ 4e-14 (float64, u = 1.1e-16) or 2e-5 (float32, u = 6e-8), relative to the
+# largest number involved; in float32, 1 − β₂ = 0.001 formed in single precision adds another 3e-5.
+# Every wrong variant differs by more than 1e-6 in float64, which the tests assert.
+TOLERANCE = {"float64": 1e-9, "float32": 3e-4}
+
+_WANTED = {
+    "array": "made of real numbers",
+    "number": "one real number",
+    "text": "a text",
+    "truth": "True or False",
+    "arrays": "a list of arrays",
+    "function": "a function",
+}
+
+
+class NotPlain(ValueError):  # noqa: N818  # it is an outcome, not an error
+    """A returned value is not of the kind asked for; the message says what it is."""
+
+
+def plain(value: Any, kind: Kind) -> Any:
+    """Turn a returned value into one of exactly the kind asked for, sharing nothing with it.
+
+    Raises
+    ------
+    NotPlain
+        If it can't be.
+
+    Examples
+    --------
+    >>> plain([1, 2], "array")
+    array([1., 2.])
+    >>> plain(np.bool_(True), "truth")
+    True
+    """
+    if kind == "text" and isinstance(value, str):
+        return str(value)
+    if kind == "truth" and _is_truth(value):
+        return bool(value)
+    if kind == "function" and callable(value):
+        return value
+    if kind == "arrays" and _is_row(value):
+        return [_array(part, kind) for part in value]
+    if kind in ("array", "number"):
+        return _array(value, kind)
+    raise NotPlain(f"is not {_WANTED[kind]} (it is {describe(value)})")
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_) or (
+        isinstance(value, np.ndarray) and value.dtype == bool and value.ndim == 0
+    )
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def _array(part: Any, kind: Kind) -> Array:
+    try:
+        array = np.array(part, copy=True, subok=False)
+    except (TypeError, ValueError):
+        array = np.array(None)
+    if array.dtype.kind not in "fiub":
+        raise NotPlain(f"is not {_WANTED[kind]} (it is {describe(part)})")
+    if kind == "number" and array.shape != ():
+        raise NotPlain(f"has shape {array.shape}, but must be one number")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def describe(value: Any) -> str:
+    """Name the type of a value, for a sentence.
+
+    Examples
+    --------
+    >>> describe(None), describe(np.ones(2, complex))
+    ('None', 'an array of complex128')
+    """
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def close(
+    actual: Array, expected: Array, tolerance: float | None = None, scale: float | None = None
+) -> bool:
+    """Whether two arrays agree to rounding, relative to ``scale`` (the largest number expected).
+
+    Examples
+    --------
+    >>> close(np.array([1.0, 1e-12]), np.array([1.0, 0.0]))
+    True
+    """
+    if actual.shape != expected.shape:
+        return False
+    if tolerance is None:
+        tolerance = TOLERANCE.get(expected.dtype.name, 1e-9)
+    if scale is None:
+        scale = float(np.max(np.abs(expected), initial=0.0))
+    with np.errstate(all="ignore"):
+        return bool(np.all(np.abs(actual - expected) <= tolerance * scale))
+
+
+def alike(a: Array, b: Array, tolerance: float) -> bool:
+    """Whether two results agree, nan and inf in the same places included.
+
+    Examples
+    --------
+    >>> alike(np.array([1.0, np.nan]), np.array([1.0, np.nan]), 1e-9)
+    True
+    """
+    finite = np.isfinite(b)
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), finite):
+        return False
+    return np.array_equal(a[~finite], b[~finite], equal_nan=True) and close(
+        a[finite], b[finite], tolerance
+    )
+
+
+def same(before: Any, after: Any) -> bool:
+    """Whether an argument is still what it was, bit for bit: arrays, and lists of them.
+
+    Examples
+    --------
+    >>> same([np.ones(2)], [np.ones(2)]), same(np.zeros(1), np.ones(1))
+    (True, False)
+    """
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(after, np.ndarray)
+            and before.dtype == after.dtype
+            and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+        )
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(same, before, after))
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(same(before[k], after[k]) for k in before)
+    return True
+
+
+def as_numbers(value: Any) -> list[Array]:
+    """Return a plain value as arrays of numbers, so that any two can be compared.
+
+    Examples
+    --------
+    >>> as_numbers("ab"), as_numbers(True)
+    ([array([97., 98.])], [array(1.)])
+    """
+    if isinstance(value, str):
+        return [np.array([float(ord(letter)) for letter in value])]
+    if isinstance(value, list | tuple):
+        return [np.array(float(len(value))), *(part for item in value for part in as_numbers(item))]
+    return [np.asarray(value, dtype=np.float64)]
+
+
+def show(value: Any) -> str:
+    """Write a value on one short line.
+
+    Examples
+    --------
+    >>> show(np.array([1.0, 0.25])), show(0.001)
+    ('[1, 0.25]', '0.001')
+    >>> show([np.ones(2), np.zeros(1)])
+    '[[1, 1], [0]]'
+    """
+    text = _text(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        with np.printoptions(precision=6, threshold=12, edgeitems=2, floatmode="maxprec"):
+            text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.7g}".format})
+        return " ".join(text.split())
+    if isinstance(value, list | tuple):
+        parts = [_text(part) for part in value[:6]] + ["…"] * (len(value) > 6)
+        return f"[{', '.join(parts)}]" if isinstance(value, list) else f"({', '.join(parts)})"
+    if isinstance(value, np.random.Generator):
+        return "a seeded random generator"
+    if callable(value):
+        return _name_of(value)
+    return f"{value:.7g}" if isinstance(value, float) else repr(value)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    lines = (function.__doc__ or "").strip().splitlines()
+    return lines[0].rstrip(".") if lines else f"the function {getattr(function, '__name__', '')}"
