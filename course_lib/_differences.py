@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, as_floats, finite, number, same_shape
+from ._validate import Array, above_zero, as_floats, finite, same_shape, scalar_or_array
 from .kernels import gradients as kernels
 from .kernels.policy import is_jitted, share_out
 
@@ -16,12 +16,12 @@ __all__ = [
     "Counted",
     "Gradient",
     "Loss",
-    "above_zero",
     "best_steps",
     "complex_step",
     "forward_difference",
     "gradient_at",
     "numerical_gradient",
+    "reach",
     "relative_error",
     "value_at",
 ]
@@ -208,7 +208,7 @@ def relative_error(a: npt.ArrayLike, b: npt.ArrayLike) -> Any:
     # Each is divided before the subtraction: a − b of two huge numbers could overflow.
     unit = np.where(size > 0, size, 1.0)
     error = np.abs(first / unit - second / unit)
-    return float(error) if error.ndim == 0 else error
+    return scalar_or_array(error)
 
 
 def best_steps(x: Array, central: bool, h: float | None = None) -> Array:
@@ -228,12 +228,10 @@ def value_at(f: Loss, x: Array) -> float:
     return float(value.reshape(()))
 
 
-def above_zero(value: float, name: str) -> float:
-    """Return ``value`` as a finite float above 0, or raise ``TypeError`` or ``ValueError``."""
-    result = number(value, name, low=0)
-    if result == 0:
-        raise ValueError(f"{name} is 0, but must be above 0.")
-    return result
+def reach(x: Array, h: float | None = None) -> float:
+    """Return how far to go along a direction: ``h`` if it is given, else about ε^⅓ times the largest |x|."""
+    largest = np.array([np.abs(x).max(initial=0.0)])
+    return float(best_steps(largest, central=True, h=h)[0])
 
 
 def gradient_at(df: Gradient, x: Array) -> Array:

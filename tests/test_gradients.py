@@ -380,13 +380,33 @@ def test_network_gradient_of_another_model():
     np.testing.assert_allclose(network_gradient(model, model.init(0), X, y), gradient, atol=1e-9)
 
 
+def test_network_gradient_of_a_loss_of_ones_own():
+    model, w, X, y = network("tanh", 5, 0)
+
+    def penalized(w, X, y):
+        loss, gradient = model.loss_and_gradient(w, X, y)
+        return loss + 0.5 * float(w @ w), gradient + w
+
+    own = model._replace(loss_and_gradient=penalized)
+    found = network_gradient(own, w, X, y)
+    np.testing.assert_allclose(found, penalized(w, X, y)[1], atol=1e-8)
+
+
+def test_network_gradient_needs_no_name():
+    for activation in ("relu", "tanh"):
+        model, w, X, y = network(activation, 5, 0)
+        known = network_gradient(model, w, X, y)
+        unnamed = network_gradient(model._replace(name="mine"), w, X, y)
+        np.testing.assert_array_equal(unnamed, known)
+
+
 def test_the_fast_way_is_taken_where_it_can_be(monkeypatch):
     used = []
     monkeypatch.setattr(gradients, "_network_central", lambda *a: used.append("fast"))
     monkeypatch.setattr(gradients, "numerical_gradient", lambda *a: used.append("slow"))
     monkeypatch.setattr(gradients, "jit_enabled", lambda: True)
     model, w, X, y = network("tanh", 4, 0)
-    network_gradient(model, w, X, y)
+    network_gradient(model._replace(name="mine"), w, X, y)
     network_gradient(model, w, X, y, h=0.1)  # too far for its series
     network_gradient(model, w, 1e6 * X, y)
     monkeypatch.setattr(gradients, "jit_enabled", lambda: False)
