@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, as_floats, number
+from ._objective import Objective, from_family
+from ._validate import Array, above_zero, as_floats, known, number
 from .kernels import landscapes as kernels
 
 __all__ = [
@@ -26,91 +26,6 @@ __all__ = [
     "saddle",
     "values",
 ]
-
-Bounds = tuple[tuple[float, float], tuple[float, float]]
-
-
-class Objective(NamedTuple):
-    """A function to minimize, with what is known about it.
-
-    Only the first three are needed; the rest may be None. So ``Objective("mine", f, start)`` is an
-    objective too, where ``f(w)`` returns value and gradient.
-
-    Attributes
-    ----------
-    name : str
-    value_and_gradient : callable
-        ``value_and_gradient(w)`` returns f(w), a float, and the gradient, a new float64 array of
-        shape (n,).
-    start : ndarray of float64, shape (n,)
-        Where runs begin unless told otherwise.
-    minimizer : ndarray of float64, shape (n,)
-        A global minimum (``saddle`` has its mirror image too).
-    minimum : float
-        The value there.
-    bounds : tuple of two pairs of float
-        Part of the plane worth drawing: x from and to, y from and to (two dimensions only).
-    lipschitz : float
-        L, the largest slope of the gradient, where it is bounded.
-    eigenvalues : ndarray of float64, shape (n,)
-        Of the Hessian, where it is the same everywhere.
-    equation : str
-        In the book's notation.
-    family : int
-        Number of the family in :mod:`course_lib.kernels.landscapes`; None for your own function.
-    params : ndarray of float64
-        The family's parameters, in the order its kernel reads them.
-    """
-
-    name: str
-    value_and_gradient: Callable[[Array], tuple[float, Array]]
-    start: Array
-    minimizer: Array | None = None
-    minimum: float | None = None
-    bounds: Bounds | None = None
-    lipschitz: float | None = None
-    eigenvalues: Array | None = None
-    equation: str = ""
-    family: int | None = None
-    params: Array | None = None
-
-
-def _objective(
-    name: str,
-    family: int,
-    params: npt.ArrayLike,
-    start: npt.ArrayLike,
-    *,
-    minimizer: npt.ArrayLike | None = None,
-    bounds: Bounds | None = None,
-    lipschitz: float | None = None,
-    eigenvalues: npt.ArrayLike | None = None,
-    equation: str,
-) -> Objective:
-    """Give a family of kernels its friendly front."""
-    numbers, first = np.array(params, dtype=np.float64), np.array(start, dtype=np.float64)
-
-    def value_and_gradient(w: Array) -> tuple[float, Array]:
-        point = as_floats(w, "w").astype(np.float64)
-        if point.shape != first.shape:
-            raise ValueError(f"w has shape {point.shape}, but {name} needs {first.shape}.")
-        gradient = np.empty_like(point)
-        return kernels.value_and_gradient(family, numbers, point, gradient), gradient
-
-    best = None if minimizer is None else np.array(minimizer, dtype=np.float64)
-    return Objective(
-        name,
-        value_and_gradient,
-        first,
-        best,
-        None if best is None else value_and_gradient(best)[0],
-        bounds,
-        lipschitz,
-        None if eigenvalues is None else np.array(eigenvalues, dtype=np.float64),
-        equation,
-        family,
-        numbers,
-    )
 
 
 def quadratic(eigenvalues: npt.ArrayLike = (1.0, 100.0), angle: float = 0.0) -> Objective:
@@ -147,7 +62,7 @@ def quadratic(eigenvalues: npt.ArrayLike = (1.0, 100.0), angle: float = 0.0) -> 
     n = spectrum.size
     if n == 1 and angle != 0:
         raise ValueError("angle must be 0 in one dimension: there is nothing to turn.")
-    return _objective(
+    return from_family(
         "quadratic",
         kernels.QUADRATIC,
         [np.cos(angle), np.sin(angle), *spectrum],
@@ -190,7 +105,7 @@ def rosenbrock(a: float = 1.0, b: float = 100.0) -> Objective:
     array([1., 1.])
     """
     a, b = number(a, "a"), number(b, "b", low=0)
-    return _objective(
+    return from_family(
         "rosenbrock",
         kernels.ROSENBROCK,
         (a, b),
@@ -230,11 +145,10 @@ def saddle(a: float = 1.0, b: float = 1.0, c: float = 0.25) -> Objective:
     (array([0., 2.]), -1.0)
     """
     a, b, c = number(a, "a", low=0), number(b, "b", low=0), number(c, "c", low=0)
-    if b == 0:
-        raise ValueError("b is 0, but must be above 0: there would be no way down.")
+    above_zero(b, "b", "there would be no way down")
     exit_at = float(np.sqrt(b / c)) if c else None
     reach = 1.5 * exit_at if exit_at else 2.0
-    return _objective(
+    return from_family(
         "saddle",
         kernels.SADDLE,
         (a, b, c),
@@ -281,13 +195,11 @@ def double_well(barrier: float = -0.25, depth: float = 1.0, across: float = 1.0)
     >>> round(wells.value_and_gradient([-1.0, 0.0])[0], 12)  # 4/3 · 1/2
     0.666666666667
     """
-    m, k = number(barrier, "barrier", low=-1, high=1), number(depth, "depth", low=0)
-    c = number(across, "across", low=0)
-    if k == 0:
-        raise ValueError("depth is 0, but must be above 0: there would be no wells.")
+    m, c = number(barrier, "barrier", low=-1, high=1), number(across, "across", low=0)
+    k = above_zero(depth, "depth", "there would be no wells")
     side = 1.0 if m <= 0 else -1.0
     lowest = k * side * (m + side * (-0.5 + side * (side / 4.0 - m / 3.0)))
-    return _objective(
+    return from_family(
         "double_well",
         kernels.DOUBLE_WELL,
         (k, m, c, -lowest),
@@ -338,9 +250,7 @@ def as_objective(objective: str | Objective) -> Objective:
             f"an objective is a name or an Objective, not {type(objective).__name__}. "
             'To use your own function f(w), pass Objective("mine", f, start).'
         )
-    if objective not in LANDSCAPES:
-        raise ValueError(f"there is no landscape {objective!r}; there are {', '.join(LANDSCAPES)}.")
-    return LANDSCAPES[objective]()
+    return LANDSCAPES[known(objective, LANDSCAPES, "landscape")]()
 
 
 def values(objective: str | Objective, points: npt.ArrayLike) -> Array:
@@ -365,17 +275,17 @@ def values(objective: str | Objective, points: npt.ArrayLike) -> Array:
     >>> values("quadratic", [[0, 0], [1, 0], [0, 1]])
     array([ 0. ,  0.5, 50. ])
     """
-    known = as_objective(objective)
+    its = as_objective(objective)
     where = as_floats(points, "points").astype(np.float64)
-    n = np.size(known.start)
+    n = np.size(its.start)
     if where.ndim == 0 or where.shape[-1] != n:
         raise ValueError(
-            f"points has shape {where.shape}, but {known.name} needs (..., {n}): {n} coordinates last."
+            f"points has shape {where.shape}, but {its.name} needs (..., {n}): {n} coordinates last."
         )
     rows = where.reshape(-1, n)
-    if known.family is None or not len(rows):
-        out = np.array([known.value_and_gradient(row)[0] for row in rows], dtype=np.float64)
+    if its.family is None or not len(rows):
+        out = np.array([its.value_and_gradient(row)[0] for row in rows], dtype=np.float64)
     else:
         out = np.empty(len(rows))
-        kernels.values(known.family, known.params, rows, out)
+        kernels.values(its.family, its.params, rows, out)
     return out.reshape(where.shape[:-1])
