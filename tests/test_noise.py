@@ -200,7 +200,7 @@ BAD = [
     (lambda: noise_from_two_batches(1, 1, 4, 4), ValueError, "small must be below large"),
     (lambda: noise_from_two_batches(-1, 1, 2, 4), ValueError, "small_square is -1"),
     (lambda: noise_from_two_batches(1, 1, 0, 4), ValueError, "small is 0"),
-    (lambda: noise_floor(0, 1, 1), ValueError, "lr and curvature must be above 0"),
+    (lambda: noise_floor(0, 1, 1), ValueError, "lr is 0, but must be above 0"),
     (lambda: noise_floor(0.1, -1, 1), ValueError, "curvature is -1"),
     (lambda: noise_floor(0.1, 1, math.inf), ValueError, "variance is inf"),
     (lambda: critical_batch_size([1, 2], [3]), ValueError, r"steps has shape \(1,\)"),
