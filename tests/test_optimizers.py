@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from course_lib import optimizers
+from course_lib import _stepper
 from course_lib.optimizers import (
     OPTIMIZERS,
     Stepper,
@@ -411,7 +411,7 @@ def test_parts_on_several_threads_are_the_same_step(rule, monkeypatch):
     w0 = np.linspace(-1, 1, 101)
     alone, state = run(rule, gradients, w0)
     monkeypatch.setattr(
-        optimizers, "bounds_of_parts", lambda n, operations: [0, n // 3, 2 * n // 3, n]
+        _stepper, "bounds_of_parts", lambda n, operations: [0, n // 3, 2 * n // 3, n]
     )
     shared, shared_state = run(rule, gradients, w0)
     # A compiled loop rounds its last few elements otherwise than the others.

@@ -71,11 +71,11 @@ def test_bounds_cover_everything_and_never_more_parts_than_processors(monkeypatc
 
 FORK = """
 import os, numpy as np
-from course_lib import optimizers
-optimizers.bounds_of_parts = lambda n, operations: [0, n // 2, n]
+from course_lib import _stepper
+_stepper.bounds_of_parts = lambda n, operations: [0, n // 2, n]
 def a_step():
     w = np.ones(1000)
-    optimizers.Stepper("adam", w, lr=0.5).update(np.ones(1000))
+    _stepper.Stepper("adam", w, lr=0.5).update(np.ones(1000))
     assert abs(w - 0.5).max() < 1e-6
 a_step()
 child = os.fork()
