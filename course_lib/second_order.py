@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, count, finite, number
+from ._validate import Array, count, finite64, number
 
 __all__ = [
     "Newton",
@@ -99,11 +99,11 @@ def newton_step(g: npt.ArrayLike, H: npt.ArrayLike, damping: float = 0.0) -> Arr
     g : array_like of float, shape (n,)
         Gradient.
     H : array_like of float, shape (n, n)
-        Hessian: symmetric. At most 2,000 rows.
+        Hessian: symmetric, at most 2,000 rows.
     damping : float
-        τ, 0 or more. If H + τ I is not positive definite (beyond rounding), τ is raised until its smallest eigenvalue is
-        10⁻⁶ of the largest absolute one of H: the step then leads downhill, where the plain one would
-        lead to the nearest stationary point, saddles and maxima included.
+        τ, at least 0. If H + τ I is not positive definite (beyond rounding), τ is raised until its
+        smallest eigenvalue is 10⁻⁶ of the largest absolute one of H: the step then leads downhill; the
+        plain one would lead to the nearest stationary point, saddles and maxima included.
 
     Returns
     -------
@@ -117,8 +117,7 @@ def newton_step(g: npt.ArrayLike, H: npt.ArrayLike, damping: float = 0.0) -> Arr
 
     Notes
     -----
-    The system is solved; the inverse is never formed. Positive definite is what has a Cholesky
-    factorization.
+    The system is solved; the inverse is never formed.
 
     References
     ----------
@@ -134,7 +133,7 @@ def newton_step(g: npt.ArrayLike, H: npt.ArrayLike, damping: float = 0.0) -> Arr
     True
     """
     matrix = _hessian(H)
-    gradient = finite(g, "g").astype(np.float64)
+    gradient = finite64(g, "g")
     if gradient.shape != matrix.shape[:1]:
         raise ValueError(
             f"g has shape {gradient.shape}, but must be ({len(matrix)},): H has shape {matrix.shape}."
@@ -177,8 +176,7 @@ def newton(
         See :func:`newton_step`.
     line_search : bool
         Whether a step is halved until it lowers f enough (Armijo's condition) or, where f is flat to
-        rounding, halves the gradient. False: full steps, which
-        may go up and away.
+        rounding, halves the gradient. False: full steps, which may go up and away.
     tolerance : float
         Norm of the gradient at which to stop.
 
@@ -204,7 +202,7 @@ def newton(
     >>> len(run.path) - 1, run.converged
     (1, True)
     """
-    w = finite(w0, "w0").astype(np.float64)
+    w = finite64(w0, "w0")
     if w.ndim != 1:
         raise ValueError(f"w0 has shape {w.shape}, but must be a vector.")
     tolerance = number(tolerance, "tolerance", low=0)
@@ -278,7 +276,7 @@ def classify_stationary_point(H: npt.ArrayLike, tol: float = 1e-8) -> str:
 
 def _hessian(H: npt.ArrayLike) -> Array:
     """Return ``H`` as a symmetric float64 matrix, or raise."""
-    matrix = finite(H, "H").astype(np.float64)
+    matrix = finite64(H, "H")
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
         raise ValueError(f"H has shape {matrix.shape}, but must be square: (n, n).")
     if len(matrix) > _LARGEST:

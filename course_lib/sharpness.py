@@ -14,20 +14,11 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from ._power_iteration import PowerIteration, Seed, power_iteration, top_eigenvalue
 from ._sam import SAM, ascent_perturbation, sam_gradient, sam_step
 from ._sam_objectives import m_sam_gradient, sam_objective
-from ._sharpness import (
-    AverageSharpness,
-    Loss,
-    PowerIteration,
-    Seed,
-    average_sharpness,
-    power_iteration,
-    sharpness,
-    top_eigenvalue,
-    value_of,
-)
-from ._validate import Array, finite, same_shape
+from ._sharpness import AverageSharpness, Loss, average_sharpness, sharpness, value_of
+from ._validate import Array, finite, finite64, generator, same_shape
 
 __all__ = [
     "SAM",
@@ -117,8 +108,7 @@ def slice_2d(
            [10., 11., 12.]])
     """
     weights, x, y = (
-        finite(value, name).astype(np.float64)
-        for value, name in ((w, "w"), (right, "right"), (up, "up"))
+        finite64(value, name) for value, name in ((w, "w"), (right, "right"), (up, "up"))
     )
     same_shape(x, weights, "the direction", "w")
     same_shape(y, weights, "the second direction", "w")
@@ -169,7 +159,7 @@ def filter_normalized_direction(
     >>> float(np.linalg.norm(d[:2]).round(9)), float(d[2])
     (5.0, 0.0)
     """
-    weights, generator = finite(w, "w").astype(np.float64), np.random.default_rng(rng)
+    weights, draws = finite64(w, "w"), generator(rng)
     sizes = [int(np.prod(shape)) for shape in shapes.values()]
     if weights.shape != (sum(sizes),):
         raise ValueError(
@@ -179,7 +169,7 @@ def filter_normalized_direction(
     for shape, size in zip(shapes.values(), sizes, strict=True):
         if len(shape) > 1:
             part = weights[start : start + size].reshape(-1, shape[-1])
-            d = generator.standard_normal(part.shape)
+            d = draws.standard_normal(part.shape)
             scale = np.linalg.norm(part, axis=0) / np.linalg.norm(d, axis=0)
             direction[start : start + size] = (d * scale).ravel()
         start += size
@@ -223,7 +213,7 @@ def rescale_relu(
     >>> rescale_relu([[1.0]], [[3.0]], 2.0)
     (array([[2.]]), array([[1.5]]))
     """
-    first, second, factor = finite(W1, "W1"), finite(W2, "W2"), finite(c, "c").astype(np.float64)
+    first, second, factor = finite(W1, "W1"), finite(W2, "W2"), finite64(c, "c")
     if first.ndim != 2 or second.ndim != 2 or first.shape[1] != second.shape[0]:
         raise ValueError(
             f"W1 has shape {first.shape} and W2 {second.shape}; expected (inputs, units) and "
