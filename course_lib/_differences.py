@@ -97,16 +97,14 @@ def numerical_gradient(f: Loss, x: npt.ArrayLike, h: float | None = None) -> Arr
 
     Parameters
     ----------
-    f : callable
-        The loss.
-    x : array_like of float, any shape
+    f, x
+        As in :func:`forward_difference`.
     h : float, above 0, optional
         Step. Left out: about ε^⅓, relative to |x| where that is above 1.
 
     Returns
     -------
     ndarray, shaped like ``x``
-        float32 if ``x`` is, else float64.
 
     Raises
     ------

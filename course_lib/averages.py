@@ -11,7 +11,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, count, finite, number
+from ._validate import Array, count, finite, finite64, number
 from .kernels import averages as kernels
 
 __all__ = [
@@ -78,13 +78,12 @@ def sma(g: npt.ArrayLike, window: int) -> Array:
 
     Parameters
     ----------
-    g : array_like of float, shape (steps, ...)
-    window : int, at least 1
+    g, window
+        See :func:`moving_averages`.
 
     Returns
     -------
     ndarray, shaped like ``g``
-        See :func:`moving_averages`.
 
     Raises
     ------
@@ -104,13 +103,12 @@ def wma(g: npt.ArrayLike, window: int) -> Array:
 
     Parameters
     ----------
-    g : array_like of float, shape (steps, ...)
-    window : int, at least 1
+    g, window
+        See :func:`moving_averages`.
 
     Returns
     -------
     ndarray, shaped like ``g``
-        See :func:`moving_averages`.
 
     Raises
     ------
@@ -325,7 +323,7 @@ def _series(g: npt.ArrayLike) -> Array:
 
 def _weights(weights: npt.ArrayLike) -> Array:
     """Return weights that can be averaged with, as float64."""
-    factors = finite(weights, "weights").astype(np.float64)
+    factors = finite64(weights, "weights")
     if factors.ndim != 1 or not factors.size:
         raise ValueError(f"weights has shape {factors.shape}, but must be one or more numbers.")
     if factors.min() < 0 or factors.max() == 0:
