@@ -88,9 +88,15 @@ class Blank(NamedTuple):
     def mistakes(self) -> list[Answer]:
         """Return an answer with each misconception."""
         return [
-            self.answer(wrong.name, self.body(body_of(inspect.getsource(wrong.function))))
+            self.answer(wrong.name, self.body(self._text(wrong.function)))
             for wrong in self.exercise.misconceptions
         ]
+
+    def _text(self, function: Any) -> str:
+        """Return what a student would type who thinks what a wrong function computes."""
+        if self.exercise.takes == "value":
+            return f"{self.exercise.name} = {function()!r}"
+        return body_of(inspect.getsource(function))
 
 
 def _own_text(function: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -95,11 +95,19 @@ def exercises(ctx: click.Context, check: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def checks(as_json: bool) -> None:
-    """Test the checks: each wrong variant rejected and named, each right one accepted."""
+@click.option("--mutate", is_flag=True, help="Change the solutions at random instead.")
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this one; repeatable.")
+@click.pass_context
+def checks(ctx: click.Context, as_json: bool, mutate: bool, only: tuple[str, ...]) -> None:
+    """Test the checks: each wrong variant rejected and named, each right one accepted.
+
+    With --mutate, every solution is changed in one place, in every way, and the checks must notice.
+    """
+    if mutate:
+        _mutate(the_course(ctx), as_json, only)
     from . import prove
 
-    proofs = prove.prove_all()
+    proofs = prove.prove_all(only)
     if as_json:
         write_json(None, prove.to_dict(proofs))
     else:
@@ -108,6 +116,21 @@ def checks(as_json: bool) -> None:
             for problem in proof.problems:
                 status_console().print(f"{proof.name}: {problem}", style="red")
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)
+
+
+def _mutate(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
+    from . import mutate
+
+    surveys = mutate.survey_all(course, only)
+    if as_json:
+        write_json(None, mutate.to_dict(surveys))
+    else:
+        console().print(mutate.to_table(surveys))
+        for row in surveys:
+            for change in row.survivors:
+                click.echo(f"{row.name}: not noticed: {change['before']}  ->  {change['after']}")
+        click.echo(f"{100 * mutate.to_dict(surveys)['share']:.1f} % noticed.")
+    sys.exit(1 if any(row.survivors for row in surveys) else 0)
 
 
 def class_options(command: Any) -> Any:

@@ -72,7 +72,9 @@ def make(course: Course, assignment: str, students: int, seed: int, out: Path) -
     release = nbformat.read(course.release(assignment), as_version=4)
     _clear(out)
     rng = np.random.default_rng(seed)
-    submissions = plan(read_blanks(solution, release), students, rng)
+    blanks = read_blanks(solution, release)
+    names = [blank.exercise.name for blank in blanks]
+    submissions = plan(blanks, students, rng)
     width = max(2, len(str(students)))
     rows = []
     with progress("Writing submissions", students) as bar:
@@ -82,7 +84,7 @@ def make(course: Course, assignment: str, students: int, seed: int, out: Path) -
             path.parent.mkdir(parents=True)
             notebook = _fill(release, submission.answers)
             path.write_text(submission.damage(notebook), encoding="utf-8")
-            rows.append(_describe(name, assignment, submission))
+            rows.append(_describe(name, assignment, names, submission))
             bar.advance(bar.task_ids[0])
     manifest = {"schema": 1, "assignment": assignment, "seed": seed, "students": rows}
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
@@ -115,8 +117,9 @@ def _fill(release: Any, answers: list[Answer]) -> Any:
     return notebook
 
 
-def _describe(student: str, assignment: str, submission: Submission) -> dict[str, Any]:
-    names = [answer_name(answer) for answer in submission.answers]
+def _describe(
+    student: str, assignment: str, names: list[str], submission: Submission
+) -> dict[str, Any]:
     failed = submission.status == "failed"
     points = {
         name: None if failed else answer.points
@@ -132,11 +135,6 @@ def _describe(student: str, assignment: str, submission: Submission) -> dict[str
         "points": points,
         "total": None if failed else sum(answer.points for answer in submission.answers),
     }
-
-
-def answer_name(answer: Answer) -> str:
-    """Return the name of the function that an answer defines."""
-    return answer.source.split("def ", 1)[1].split("(", 1)[0]
 
 
 # --------------------------------------------------------------------------- who did what
@@ -170,7 +168,8 @@ def _with_mistakes(
 
 def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
     right = [blank.right for blank in blanks]
-    which = rng.integers(len(blanks), size=6)
+    functions = [i for i, blank in enumerate(blanks) if blank.exercise.takes == "function"]
+    which = rng.choice(functions, size=6)
 
     def but(index: int, label: str, source: str) -> list[Answer]:
         """All right, but for one that earns nothing."""
@@ -188,7 +187,7 @@ def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
         Submission("empty", "Handed in as released.", [blank.empty for blank in blanks]),
         Submission(
             "partly right",
-            "Right for arrays, but a single number comes back as an array.",
+            "Right, but for a property or two of each function.",
             [_partly(blank) for blank in blanks],
         ),
         Submission(
@@ -213,12 +212,12 @@ def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
         Submission(
             "endless loop",
             "One function never returns.",
-            but(which[1], "endless loop", body(which[1], "while True:\n    w = w - lr * g")),
+            but(which[1], "endless loop", body(which[1], "while True:\n    pass")),
         ),
         Submission(
             "syntax error",
             "One cell is not Python.",
-            but(which[2], "syntax error", body(which[2], "return w - lr * (g")),
+            but(which[2], "syntax error", body(which[2], "return (1 +")),
         ),
         Submission(
             "dead kernel",
@@ -236,12 +235,20 @@ def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
 
 
 def _partly(blank: Blank) -> Answer:
-    text = "w = np.atleast_1d(w)\n" + blank.right_body
-    return blank.answer("partly right", blank.body(text))
+    """Right for arrays, but a single number comes back as an array; or a mistake that costs part."""
+    answers = blank.mistakes()
+    if blank.exercise.parameters[:1] == ("w",):
+        text = "w = np.atleast_1d(w)\n" + blank.right_body
+        answers.insert(0, blank.answer("partly right", blank.body(text)))
+    some = [answer for answer in answers if 0 < answer.points < blank.exercise.points]
+    return some[0] if some else blank.right
 
 
 def _noisy(blank: Blank) -> Answer:
-    noise = 'print("w is", w)\nlogging.warning("one step of many")\n'
+    if not blank.exercise.parameters:
+        return blank.right
+    noise = f'print("called with", {blank.exercise.parameters[0]})\n'
+    noise += 'logging.warning("one step of many")\n'
     setup = "import logging\n\nlogging.basicConfig()\n\n\n"
     return Answer("noisy", setup + blank.body(noise + blank.right_body), blank.right.points)
 
