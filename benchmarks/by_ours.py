@@ -1,0 +1,71 @@
+"""What is measured of this library, and how fast memory is (a process of :mod:`_measure`)."""
+
+from __future__ import annotations
+
+import numpy as np
+from tasks import CURVATURES, LR, momenta, rates, weights_and_gradient
+
+from course_lib.descent import descend, sweep
+from course_lib.kernels.policy import Array, elements, for_floats, kernel, share_out
+from course_lib.landscapes import quadratic
+from course_lib.optimizers import Stepper
+
+
+@kernel(*for_floats("void(i8, i8, F[::1], F[::1], F[::1])"), nogil=True)
+def triad(start: int, stop: int, a: Array, b: Array, c: Array) -> None:
+    """Do what is as fast as memory: a ← b + 2c."""
+    a, b, c = a[start:stop], b[start:stop], c[start:stop]
+    two = a.dtype.type(2.0)
+    for i in elements(a):
+        a[i] = b[i] + two * c[i]
+
+
+def prepare(task):
+    """Return our way to do a task, and with a step the triad of the same size."""
+    return globals()[task["what"]](**{k: v for k, v in task.items() if k != "what"})
+
+
+def step(rule, n, dtype):
+    """One step of a rule."""
+    w, g = weights_and_gradient(n, dtype)
+    update = Stepper(rule, w, lr=LR).update
+
+    def run(calls):
+        for _ in range(calls):
+            update(g)
+
+    a, b, c = np.zeros((3, n), dtype=dtype)
+
+    def memory(calls):
+        for _ in range(calls):
+            share_out(triad, n, 2.0 * n * a.itemsize / 8, a, b, c)
+
+    return {"ours": run, "triad": memory}
+
+
+def path(steps):
+    """A run that keeps its path."""
+
+    def run(calls):
+        for _ in range(calls):
+            descend("rosenbrock", rule="adam", steps=steps, lr=1e-3)
+
+    return {"ours": run}
+
+
+def grid(rule, size, steps):
+    """A grid of learning rates and momenta."""
+    bowl, axes = quadratic(CURVATURES), {"lr": rates(size), "momentum": momenta(size)}
+
+    def run(calls):
+        for _ in range(calls):
+            sweep(bowl, rule=rule, steps=steps, grid=axes)
+
+    return {"ours": run}
+
+
+def grid_result():
+    """Return what the small grid comes to, for a comparison with the peers."""
+    bowl, axes = quadratic(CURVATURES), {"lr": rates(16), "momentum": momenta(16)}
+    runs = sweep(bowl, rule="momentum", steps=200, grid=axes)
+    return [runs.final_losses.tolist(), runs.steps_to_tolerance.tolist(), runs.diverged_at.tolist()]
