@@ -60,6 +60,7 @@ lint: .venv/.installed  ## style, types, import contracts, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
 	$(BIN)/course exercises --check
 
 format: .venv/.installed  ## put the code in order

@@ -34,7 +34,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 
 # Parts of the library that no page runs.
-_NOT_ON_PAGES = {"grading", "web"}
+_NOT_ON_PAGES = {"checks", "grading", "web"}
 
 
 def library_key(package: Path) -> str:

@@ -45,7 +45,9 @@ def api(text) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def pages() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.md")}
+    folder = ROOT / "book"
+    paths = [*folder.glob("*.md"), *folder.glob("errata/*.md")]
+    return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in paths}
 
 
 @pytest.fixture(scope="session")
