@@ -240,7 +240,7 @@ def zero_threshold(trial):
 def every_shape(trial):
     """It works for one weight, a vector, and a matrix that is not square."""
     rng = trial.rng(7)
-    shapes: list[tuple[int, ...]] = [(), (6,), (2, 3)]
+    shapes = [(), (6,), (2, 3)]
     if trial.hidden:
         shapes += [(3, 1, 2), (0,), (1, 9), (40,)]
     for shape in shapes:
