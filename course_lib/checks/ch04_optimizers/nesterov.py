@@ -1,0 +1,332 @@
+"""Nesterov's step, and the mistakes people make in it.
+
+Every function below is wrong on purpose, but for those whose names begin with an underscore. The
+first line of its docstring names the mistake, the rest is what a student who made it will read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..._validate import Array
+from ..exercise import Failure
+from ..rows import exercise, form_of, prop, unchanged_of
+from ..trial import Trial
+from .ranges import DECAY_RATE, RATE
+
+
+def gradient_at_w(grad, w, v, lr, momentum):
+    """the gradient is taken at w
+
+    That is plain momentum. Nesterov first goes where the old velocity is about to lead,
+    w - lr * momentum * v, and takes the gradient there.
+    """
+    v = momentum * v + grad(w)
+    return w - lr * v, v
+
+
+def looks_back(grad, w, v, lr, momentum):
+    """it looks back instead of ahead
+
+    The velocity is a sum of gradients, which points uphill, and it is subtracted from w. So the
+    point ahead is w - lr * momentum * v, with the minus of the step itself.
+    """
+    v = momentum * v + grad(w + lr * momentum * v)
+    return w - lr * v, v
+
+
+def lookahead_without_lr(grad, w, v, lr, momentum):
+    """the lookahead does not contain lr
+
+    w - momentum * v looks ahead in the form whose velocity already contains the rate. Here the
+    velocity is a sum of gradients, so the point ahead is w - lr * momentum * v.
+    """
+    v = momentum * v + grad(w - momentum * v)
+    return w - lr * v, v
+
+
+def lookahead_without_momentum(grad, w, v, lr, momentum):
+    """the lookahead does not contain momentum
+
+    The next step carries momentum * v of the old velocity, not all of v. The point ahead is
+    w - lr * momentum * v.
+    """
+    v = momentum * v + grad(w - lr * v)
+    return w - lr * v, v
+
+
+def steps_from_lookahead(grad, w, v, lr, momentum):
+    """the step starts at the lookahead point
+
+    The new velocity already contains momentum * v. Starting where that has been walked goes the way
+    twice: the step starts at w.
+    """
+    ahead = w - lr * momentum * v
+    v = momentum * v + grad(ahead)
+    return ahead - lr * v, v
+
+
+def lr_in_velocity(grad, w, v, lr, momentum):
+    """the velocity already contains lr
+
+    This is Nesterov's method in form 2, v = momentum * v + lr * g with the step w - v. This exercise
+    asks for form 1: the velocity is a sum of gradients, and lr multiplies it in the step.
+    """
+    v = momentum * v + lr * grad(w - momentum * v)
+    return w - v, v
+
+
+def averaged_velocity(grad, w, v, lr, momentum):
+    """the gradient enters with weight (1 - momentum)
+
+    That makes the velocity an average instead of a sum. Here the gradient enters whole:
+    v = momentum * v + g.
+    """
+    v = momentum * v + (1 - momentum) * grad(w - lr * momentum * v)
+    return w - lr * v, v
+
+
+def steps_uphill(grad, w, v, lr, momentum):
+    """the step goes uphill
+
+    The velocity points along the gradient, the direction in which the loss grows. Subtract it:
+    w - lr * v.
+    """
+    v = momentum * v + grad(w - lr * momentum * v)
+    return w + lr * v, v
+
+
+def velocity_forgotten(grad, w, v, lr, momentum):
+    """the old velocity is used for looking ahead only
+
+    It belongs into the new velocity as well: v = momentum * v + g, with g from the point ahead.
+    """
+    v = grad(w - lr * momentum * v)
+    return w - lr * v, v
+
+
+def two_gradients(grad, w, v, lr, momentum):
+    """it takes two gradients
+
+    This makes the step of plain momentum first and looks at the gradient behind it. One gradient is
+    enough: the old velocity alone says where to look, w - lr * momentum * v.
+    """
+    ahead = w - lr * (momentum * v + grad(w))
+    v = momentum * v + grad(ahead)
+    return w - lr * v, v
+
+
+def corrected_twice(grad, w, v, lr, momentum):
+    """it looks ahead in the step as well
+
+    g + momentum * v in the step belongs to the other form of the method, which keeps the lookahead
+    point as its weights and takes the gradient there. Here w is the weights: the step is lr * v.
+    """
+    g = grad(w - lr * momentum * v)
+    v = momentum * v + g
+    return w - lr * (g + momentum * v), v
+
+
+def lookahead_returned(grad, w, v, lr, momentum):
+    """the next lookahead point is returned instead of the weights
+
+    Keeping that point as the weights is a form of the method too, but then the gradient is taken at w
+    itself. Return w - lr * v.
+    """
+    v = momentum * v + grad(w - lr * momentum * v)
+    return w - lr * v - lr * momentum * v, v
+
+
+def _nesterov_step(grad, w, v, lr, momentum):
+    ahead = w - lr * momentum * v
+    v = momentum * v + grad(ahead)
+    return w - lr * v, v
+
+
+def _from_ahead(grad, w, v, lr, momentum):
+    ahead = w - (lr * momentum) * v
+    g = grad(ahead)
+    return ahead - lr * g, g + v * momentum
+
+
+def _in_place(grad, w, v, lr, momentum):
+    w, v = w.copy(), v.copy()
+    v *= momentum
+    w -= lr * v
+    g = grad(w)
+    w -= lr * g
+    v += g
+    return w, v
+
+
+def _careful(grad, w, v, lr, momentum):
+    kept = np.multiply(momentum, v)
+    v_new = np.add(kept, grad(np.subtract(w, lr * kept)))
+    return [np.subtract(w, lr * v_new), v_new]
+
+
+def _by_displacement(grad, w, v, lr, momentum):
+    coming = -lr * momentum * v
+    g = grad(w + coming)
+    return w + (coming - lr * g), momentum * v + g
+
+
+def _grad_spoils_its_argument(grad, w, v, lr, momentum):
+    point = np.empty_like(w)
+    point[...] = w - lr * momentum * v
+    g = grad(point)
+    point[...] = np.nan
+    return w - lr * (momentum * v + g), momentum * v + g
+
+
+# ------------------------------------------------------------------------------ inputs
+
+
+def _slope(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Array], Array]:
+    """Return the gradient of a bowl; its docstring is how it is shown."""
+    curvature = np.round(rng.uniform(0.5, 3.0, size=shape), 1)
+    shift = np.round(rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.5, 2.0, size=shape), 1)
+
+    def grad(w: Array) -> Array:
+        if np.shape(w) != shape:
+            raise ValueError(f"grad takes weights of shape {shape}, but got {np.shape(w)}")
+        w = np.asarray(w)
+        slope: Array = curvature.astype(w.dtype) * w + shift.astype(w.dtype)
+        return slope
+
+    shown = (np.array2string(part, separator=", ") for part in (curvature, shift))
+    grad.__doc__ = "grad(w) = {} * w + {}".format(*(" ".join(text.split()) for text in shown))
+    return grad
+
+
+def _draw(
+    rng: np.random.Generator,
+    shape: tuple[int, ...] = (2,),
+    dtype: type = np.float64,
+) -> tuple[Any, ...]:
+    """Draw the arguments of one call, with a velocity that is far from zero."""
+    w, v = (
+        np.round(rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.3, 2.0, size=shape), 2)
+        for _ in range(2)
+    )
+    lr, momentum = (float(f"{rng.uniform(*bounds):.2g}") for bounds in (RATE, DECAY_RATE))
+    return _slope(rng, shape), np.asarray(w, dtype), np.asarray(v, dtype), lr, momentum
+
+
+def _cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    return [_draw(rng) for _ in range(3)]
+
+
+# -------------------------------------------------------------------------- properties
+
+
+def one_gradient(trial: Trial) -> None:
+    """It asks for one gradient a step."""
+    args = _draw(trial.rng(1))
+    trial.call(*args)
+    if trial.calls["grad"] != 1:
+        raise Failure(
+            f"It called grad {trial.calls['grad']} times; it must call it once.",
+            trial.name_arguments(args),
+        )
+
+
+def looks_ahead(trial: Trial) -> None:
+    """It takes the gradient at the point ahead, w − lr · momentum · v."""
+    rng = trial.rng(2)
+    for shape in ((1,), (2,)):
+        args = _draw(rng, shape)
+        _, w, v, lr, momentum = args
+        trial.call(*args)
+        point = np.asarray(trial.seen["grad"][0][0], dtype=np.float64)
+        trial.expect(point, w - lr * momentum * v, "argument of grad", args)
+
+
+def velocity(trial: Trial) -> None:
+    """The velocity becomes momentum · v plus that gradient."""
+    args = _draw(trial.rng(3))
+    trial.expect(trial.call(*args)[1], trial.reference(*args)[1], "v", args)
+
+
+def step(trial: Trial) -> None:
+    """The weights move from w by −lr times the new velocity."""
+    rng = trial.rng(4)
+    for shape in ((1,), (2,)):
+        trial.compare(*_draw(rng, shape))
+
+
+def later_steps(trial: Trial) -> None:
+    """Six steps in a row are right, from v = 0 on, each starting from the state of the one before."""
+    grad, w, v, lr, momentum = args = _draw(trial.rng(5))
+    mine = right = (w, 0 * v)
+    for i in range(6):
+        mine = trial.call(grad, *mine, lr, momentum)
+        right = trial.reference(grad, *right, lr, momentum)
+        for name, a, e in zip(("w", "v"), mine, right, strict=True):
+            note = f" after step {i + 1} from v = 0 (the hyperparameters are shown)"
+            trial.expect(a, e, name, args, note)
+
+
+def every_shape(trial: Trial) -> None:
+    """It works for one weight, a vector, and a matrix that is not square."""
+    rng = trial.rng(7)
+    shapes: list[tuple[int, ...]] = [(), (1,), (5,), (2, 3)]
+    if trial.hidden:
+        shapes += [(3, 1, 2), (0,), (1, 7)]
+    for shape in shapes:
+        trial.compare(*_draw(rng, shape), when=f" for w of shape {shape}")
+
+
+def extremes(trial: Trial) -> None:
+    """It is right without momentum, which makes it gradient descent, and with very much of it."""
+    rng = trial.rng(8)
+    for momentum in (0.0, 0.99, *((0.3, 0.9999) if trial.hidden else ())):
+        trial.compare(*_draw(rng)[:4], momentum, when=f" for momentum = {momentum:g}")
+
+
+def single_precision(trial: Trial) -> None:
+    """It works on arrays of float32 as well."""
+    trial.compare(*_draw(trial.rng(9), dtype=np.float32), when=" for float32 input")
+
+
+NESTEROV_STEP = exercise(
+    "nesterov_step",
+    "04_optimizers",
+    title="One of Nesterov's steps",
+    points=6,
+    section="sec-nesterov",
+    parameters=("grad", "w", "v", "lr", "momentum"),
+    returns=("w", "v"),
+    reference=_nesterov_step,
+    cases=_cases,
+    properties=(
+        form_of("It returns w and v, each shaped like w.", _draw),
+        one_gradient,
+        prop(looks_ahead, after="one_gradient"),
+        prop(velocity, after="looks_ahead"),
+        prop(step, after="velocity"),
+        prop(later_steps, after="step", weight=3),
+        prop(every_shape, after="later_steps"),
+        prop(extremes, after="later_steps"),
+        unchanged_of(_draw),
+        prop(single_precision, after="later_steps"),
+    ),
+    misconceptions=(
+        gradient_at_w,
+        looks_back,
+        lookahead_without_lr,
+        lookahead_without_momentum,
+        steps_from_lookahead,
+        lr_in_velocity,
+        averaged_velocity,
+        steps_uphill,
+        velocity_forgotten,
+        two_gradients,
+        corrected_twice,
+        lookahead_returned,
+    ),
+    correct=(_from_ahead, _in_place, _careful, _by_displacement, _grad_spoils_its_argument),
+)

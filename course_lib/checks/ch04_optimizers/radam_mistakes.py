@@ -1,0 +1,312 @@
+"""The mistakes people make in RAdam.
+
+Every function below is wrong on purpose. The first line of its docstring names the mistake, the rest
+is what a student who made it will read.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def threshold_five(w, g, m, v, t, lr, beta1, beta2, eps):
+    """it waits until rho_t exceeds 5
+
+    Some libraries switch at 5. The paper and this course switch as soon as rho_t is above 4, where the
+    variance of the adaptive rate becomes finite: with beta2 = 0.999 at step 5, where rho_t is 4.996.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 5:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def no_fallback(w, g, m, v, t, lr, beta1, beta2, eps):
+    """there is no branch for the first steps
+
+    While rho_t is 4 or less, the rectification would be the root of something negative or meaningless.
+    Those steps go without the division: w - lr * m_hat.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def divides_early(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the first steps are divided by the root of v_hat as well
+
+    That is plain Adam, whose rate is least reliable in just these steps. While rho_t is 4 or less, RAdam
+    does not divide: w - lr * m_hat.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    v_hat = v / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def first_steps_uncorrected(w, g, m, v, t, lr, beta1, beta2, eps):
+    """m is not corrected in the first steps
+
+    m starts at zero, so early on it is too small: at t = 1 by a factor 1 - beta1. Correct it in both
+    branches: w - lr * m_hat.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def stands_still_early(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the weights stand still in the first steps
+
+    While rho_t is 4 or less, RAdam does not divide, but it does move: w - lr * m_hat.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def root_missing(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the root of the rectification is missing
+
+    The formula gives a ratio of variances. The rate is a standard deviation's business: r_t is the square
+    root of that ratio.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * share * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def upside_down(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the rectification is upside down
+
+    r_t must be below 1 and rise to 1: it shortens the early steps. The factors with rho_t stand above the
+    bar and those with rho_inf below it, but for the last one of each.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (longest - 4) * (longest - 2) * length / ((length - 4) * (length - 2) * longest)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def last_factors_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
+    """rho_inf and rho_t are swapped in the last factor
+
+    Above the bar stand (rho_t - 4), (rho_t - 2) and rho_inf; below it (rho_inf - 4), (rho_inf - 2) and
+    rho_t. The last pair is the other way round than the first two.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * length / ((longest - 4) * (longest - 2) * longest)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def not_rectified(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the rectification is missing
+
+    After the first steps this is plain Adam. Multiply the step by r_t, the square root of
+    (rho_t - 4)(rho_t - 2) rho_inf / ((rho_inf - 4)(rho_inf - 2) rho_t).
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def beta1_in_length(w, g, m, v, t, lr, beta1, beta2, eps):
+    """rho is computed from beta1
+
+    rho_t is the length of the average of squares, v, whose memory is beta2. Use beta2 in rho_inf and in
+    rho_t.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta1) - 1
+    length = longest - 2 * t * beta1**t / (1 - beta1**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def length_without_two(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the factor 2 is missing in rho_t
+
+    What is subtracted is 2 * t * beta2**t / (1 - beta2**t). With it, rho_t is 1 at the first step, as long
+    as the average of a single number is.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def longest_without_one(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the 1 is missing in rho_inf
+
+    rho_inf is 2 / (1 - beta2) - 1. With it, rho_t is 1 at the first step, as long as the average of a
+    single number is.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2)
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def v_not_corrected(w, g, m, v, t, lr, beta1, beta2, eps):
+    """v is not corrected
+
+    v starts at zero as well as m. Divide it by 1 - beta2**t before taking the root; the rectification does
+    not replace that.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v) + eps), m, v
+
+
+def eps_inside_root(w, g, m, v, t, lr, beta1, beta2, eps):
+    """eps stands inside the square root
+
+    sqrt(v_hat + eps) is another convention: with eps = 1e-8 it acts like 1e-4 outside. This course uses
+    sqrt(v_hat) + eps, as in Adam.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / np.sqrt(v_hat + eps), m, v
+
+
+def betas_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
+    """beta1 and beta2 are swapped
+
+    beta1 is the memory of m, beta2 that of v, and each is corrected with its own: 1 - beta1**t for m,
+    1 - beta2**t for v. rho_t belongs to v.
+    """
+    m = beta2 * m + (1 - beta2) * g
+    v = beta1 * v + (1 - beta1) * g**2
+    m_hat = m / (1 - beta2**t)
+    longest = 2 / (1 - beta1) - 1
+    length = longest - 2 * t * beta1**t / (1 - beta1**t)
+    if length <= 4:
+        return w - lr * m_hat, m, v
+    v_hat = v / (1 - beta1**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w - lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def radam_uphill(w, g, m, v, t, lr, beta1, beta2, eps):
+    """the step goes uphill
+
+    m points along the gradient, the direction in which the loss grows. Subtract the step from w, in both
+    branches.
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * t * beta2**t / (1 - beta2**t)
+    if length <= 4:
+        return w + lr * m_hat, m, v
+    v_hat = v / (1 - beta2**t)
+    share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return w + lr * np.sqrt(share) * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+MISTAKES = (
+    threshold_five,
+    no_fallback,
+    divides_early,
+    first_steps_uncorrected,
+    stands_still_early,
+    root_missing,
+    upside_down,
+    last_factors_swapped,
+    not_rectified,
+    beta1_in_length,
+    length_without_two,
+    longest_without_one,
+    v_not_corrected,
+    eps_inside_root,
+    betas_swapped,
+    radam_uphill,
+)
