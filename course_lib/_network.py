@@ -70,7 +70,7 @@ class Network:
         d, total = np.empty_like(scores), np.empty(scores.shape[1])
         whole = labels.dtype.kind in "iu"
         if whole:
-            labels = np.ascontiguousarray(labels, dtype=np.int64)
+            labels = _for_kernels(labels, np.int64)
             loss = kernels.cross_entropy(scores, labels, d, total)
         if not whole or loss < 0:
             raise ValueError(f"y must hold labels: whole numbers from 0 to {scores.shape[1] - 1}.")
@@ -163,8 +163,7 @@ class Network:
     def _parameters(self, w: Array) -> list[Array]:
         """Return the parameters, in double precision."""
         parts = views(w, self._shapes)
-        # A view that isn't contiguous, as of every second number, would not suit the kernels.
-        return [np.ascontiguousarray(part, dtype=np.float64) for part in parts]
+        return [_for_kernels(part, np.float64) for part in parts]
 
     def _inputs(self, X: npt.ArrayLike) -> Array:
         """Return X as an array with one example a row."""
@@ -207,13 +206,19 @@ class Network:
 def views(w: npt.ArrayLike, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
     """Return the parameters as views of the flat vector."""
     total = sum(math.prod(shape) for shape in shapes)
-    if not isinstance(w, np.ndarray) or w.shape != (total,):
-        raise ValueError(
-            f"w has shape {np.shape(w)}, but this model's weights are an array ({total},)."
-        )
+    if not isinstance(w, np.ndarray):
+        raise TypeError(f"w must be an array of shape ({total},), not {type(w).__name__}.")
+    if w.shape != (total,):
+        raise ValueError(f"w has shape {w.shape}, but this model's weights are ({total},).")
     found, start = [], 0
     for shape in shapes:
         size = math.prod(shape)
         found.append(w[start : start + size].reshape(shape))
         start += size
     return found
+
+
+def _for_kernels(array: Array, dtype: type) -> Array:
+    """Return an array that suits the kernels: contiguous, and writeable although they only read it."""
+    usable: Array = np.ascontiguousarray(array, dtype=dtype)
+    return usable if usable.flags.writeable else usable.copy()
