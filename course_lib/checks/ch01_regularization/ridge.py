@@ -114,12 +114,18 @@ def _compiled(X, y, alpha):
 
 
 def _data(rng, N=3, n=2, k=None):
-    """Draw X and y far from their means of 0; y lies so far out that b can't cancel to nothing."""
-    X = np.round(rng.uniform(-1.5, 1.5, size=(N, n)) + rng.uniform(0.5, 1.5, size=n), 2)
+    """Draw X and y whose means are far from 0, and whose w and b can't cancel to nothing.
+
+    The first two examples lie apart, in every column of X and of y; y lies far out.
+    """
+    X = rng.uniform(-1.5, 1.5, size=(N, n))
+    X[:2] = np.array([[1.0], [-1.0]]) * rng.uniform(0.4, 1.5, size=(2, n))
+    X = np.round(X + rng.uniform(0.5, 1.5, size=n), 2)
     targets = () if k is None else (k,)
     signs = rng.choice([-1.0, 1.0], size=(n, *targets))
     y = X @ (signs * rng.uniform(0.5, 1.5, size=(n, *targets)))
-    y += rng.uniform(-0.5, 0.5, size=y.shape) + 6.0 * n
+    y += rng.uniform(-0.1, 0.1, size=y.shape) + 6.0 * n
+    y[0] += np.where(y[0] > y[1], 0.5, -0.5)
     return X, np.round(y, 2), _alpha(rng)
 
 
@@ -141,7 +147,9 @@ def _independent(rng, N, n):
     ones_first = np.column_stack([np.ones(N), rng.normal(size=(N, n))])
     Q, _ = np.linalg.qr(ones_first)  # the columns after the first have mean 0
     X = np.sqrt(N) * Q[:, 1:] * rng.uniform(0.8, 2.5, size=n) + rng.uniform(0.5, 1.5, size=n)
-    return X, np.round(X @ rng.uniform(0.5, 1.5, size=n) + rng.normal(size=N) + 6.0 * n, 2)
+    return X, np.round(
+        X @ rng.uniform(0.5, 1.5, size=n) + rng.uniform(-0.2, 0.2, size=N) + 6.0 * n, 2
+    )
 
 
 def _flat(rng, N, n):
