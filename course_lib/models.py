@@ -258,7 +258,7 @@ def _model(name: str, network: Network, shapes: Shapes) -> Model:
         return network.scores(w, X, statistics)
 
     def accuracy(w: Array, X: Array, y: Array, statistics: Array | None = None) -> float:
-        return float((network.scores(w, X, statistics).argmax(axis=1) == y).mean())
+        return evaluate(w, X, y, statistics)[1]
 
     def evaluate(
         w: Array, X: Array, y: Array, statistics: Array | None = None
