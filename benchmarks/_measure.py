@@ -103,7 +103,9 @@ class Log:
         self._keys = {self._key(**json.loads(line)) for line in self.lines}
 
     @staticmethod
-    def _key(name: str, n: int | None = None, dtype: str | None = None, **_: Any) -> tuple[Any, ...]:
+    def _key(
+        name: str, n: int | None = None, dtype: str | None = None, **_: Any
+    ) -> tuple[Any, ...]:
         return name, n, dtype
 
     def known(self, name: str, n: int | None = None, dtype: str | None = None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from typing import NamedTuple
 
@@ -10,23 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from ._own_rules import as_optimizer
+from ._plan import Plan
 from ._rules import Rule, hyperparameters
 from ._validate import Array, as_floats, number, same_shape
-from .kernels._threads import together
-from .kernels.policy import Kernel, bounds_of_parts
+from .kernels.optimizers import RULES
+from .kernels.policy import jit_enabled
+from .kernels.steps import take
 
 __all__ = ["Stepper"]
 
-# A mask that changes more often than this is followed by indices, not by slices.
+# A mask that changes more often than this is followed by indices, not by slices (in Python).
 _MOST_SLICES = 64
 
 
 class _Job(NamedTuple):
-    """A part of the weights that one call of the kernel takes."""
+    """A part of the weights that one call of the rule takes."""
 
     where: slice | Array  # an array of indices where the part is scattered
-    w: Array
-    state: Array
     hyper: Array
 
 
@@ -66,8 +65,8 @@ class Stepper:
 
     Notes
     -----
-    A step is one pass over the arrays. Large ones are cut into parts that run at the same time;
-    :func:`course_lib.kernels.policy.bounds_of_parts` says from which size on.
+    A step is one pass over the arrays. Several threads share a large one (:mod:`course_lib.kernels.crew`);
+    the result is the same to the last bit. One stepper serves one thread at a time.
 
     Examples
     --------
@@ -95,14 +94,27 @@ class Stepper:
             raise TypeError(f"w must be float64 or float32, not {w.dtype}.")
         self.w = w
         self.lr = number(self.rule.lr if lr is None else lr, "lr", low=0)
-        self.hyper = hyperparameters(self.rule, hyper)
+        table = np.tile(hyperparameters(self.rule, hyper), (2, 1))  # where decay acts, where not
+        self.hyper = table[0]
         self.state = np.zeros((len(self.rule.state), w.size), dtype=w.dtype)
         self.t = 0
-        self._dtype, self._shape = w.dtype, w.shape
-        kernel = self.rule.kernel
-        self._kernel = kernel.compiled if isinstance(kernel, Kernel) else kernel
-        self._crews = self._plan(decay_mask)
-        self._alone = self._crews[0][0] if self._is_one_slice() else None
+        self._flat = w.reshape(-1)
+        cuts, first = np.array([0, w.size]), 0
+        if decay_mask is not None:
+            cuts, first = self._where_decay_acts(decay_mask)
+            table[1, list(self.rule.hyper).index("weight_decay")] = 0.0
+        self._plan: Plan | None = None
+        self._jobs: list[_Job] = []
+        if jit_enabled() and self.rule.kernel in RULES:
+            number_of_rule = RULES.index(self.rule.kernel)
+            self._plan = Plan(number_of_rule, self._flat, self.state, table, cuts, first)
+            self._take = take.compiled
+            self._address = self._plan.address
+            self._shared = self._plan if self._plan.parts > 1 else None
+            self._quick = w.ndim == 1
+        else:
+            self._jobs = self._make_jobs(table, cuts, first)
+            self._quick = False
 
     def update(self, g: Array, lr: float | None = None) -> None:
         """Take one step along a gradient and change the weights in place.
@@ -119,56 +131,40 @@ class Stepper:
         TypeError, ValueError
             If ``g`` has another shape, holds no real numbers or shares memory with ``w``.
         """
-        # What a caller usually passes goes straight to the kernel: at 100 weights, checks are the cost.
-        if not (type(g) is np.ndarray and g.dtype is self._dtype and g.flags.carray):
-            g = self._usable(g)
-        if g.shape != self._shape:
-            same_shape(g, self.w, "g", "w")
-        if (g.base is not None or self.w.base is not None or g is self.w) and np.may_share_memory(
-            g, self.w
-        ):
+        rate = self.lr if lr is None else number(lr, "lr", low=0)
+        # What a caller usually passes goes straight to compiled code, which checks dtype, size and overlap:
+        # at 100 weights, checks are the cost. What it does not take comes back here.
+        if self._quick and type(g) is np.ndarray and g.dtype is self._flat.dtype:
+            if self._shared is not None:
+                self._shared.call_helpers()
+            try:
+                if self._take(g, self._address, self.t + 1, rate):
+                    self.t += 1
+                    return
+            except TypeError:  # read-only or scattered
+                pass
+        self._update_carefully(g, rate)
+
+    def _update_carefully(self, g: npt.ArrayLike, rate: float) -> None:
+        """Do the same for whatever may be passed."""
+        flat = as_floats(g, "g")
+        same_shape(flat, self.w, "g", "w")
+        if np.may_share_memory(flat, self.w):
             raise ValueError(
                 "g shares memory with w, which changes while g is read. Pass a copy: g.copy()."
             )
-        rate = self.lr if lr is None else number(lr, "lr", low=0)
+        dtype = self._flat.dtype
+        flat = np.require(flat, dtype=dtype, requirements=["C", "A", "W"]).reshape(-1)
         self.t += 1
-        if self._alone is not None:
-            _, w, state, hyper = self._alone
-            self._kernel(w, g if g.ndim == 1 else g.reshape(-1), state, self.t, rate, hyper)
-            return
-        flat = g.reshape(-1)
-        crews = [functools.partial(self._do, jobs, flat, rate) for jobs in self._crews]
-        together(crews)
+        if self._plan is not None:
+            if self._shared is not None:
+                self._shared.call_helpers()
+            self._take(flat, self._address, self.t, rate)
+        for where, hyper in self._jobs:
+            self._call(where, flat[where], rate, hyper)
 
-    def _usable(self, g: npt.ArrayLike) -> Array:
-        """Return ``g`` as an array that a kernel takes; copy it only if it must be."""
-        return np.require(as_floats(g, "g"), dtype=self._dtype, requirements=["C", "A", "W"])
-
-    def _plan(self, mask: npt.ArrayLike | None) -> list[list[_Job]]:
-        """Cut the step into crews that work at the same time, each with its calls of the kernel."""
-        groups = [(self.hyper, slice(0, self.w.size))] if mask is None else self._by_decay(mask)
-        whole = isinstance(self.rule.kernel, Kernel)
-        bounds = bounds_of_parts(self.w.size, self._operations()) if whole else [0, self.w.size]
-        flat = self.w.reshape(-1)
-        crews = []
-        for low, high in itertools.pairwise(bounds):
-            jobs = []
-            for hyper, where in groups:
-                if isinstance(where, slice):
-                    where = slice(max(low, where.start), min(high, where.stop))
-                    if where.start < where.stop or where.stop == self.w.size == 0:
-                        jobs.append(_Job(where, flat[where], self.state[:, where], hyper))
-                elif (part := where[(low <= where) & (where < high)]).size:
-                    jobs.append(_Job(part, flat, self.state, hyper))
-            crews.append(jobs)
-        return crews
-
-    def _operations(self) -> float:
-        """Return how much work a step is, in the unit of :func:`bounds_of_parts`."""
-        return self.w.size * (1.0 + 2.0 * len(self.rule.state)) * self._dtype.itemsize / 8
-
-    def _by_decay(self, mask: npt.ArrayLike) -> list[tuple[Array, slice | Array]]:
-        """Return the parts of the weights that are decayed and those that are not."""
+    def _where_decay_acts(self, mask: npt.ArrayLike) -> tuple[Array, int]:
+        """Return where decay begins or ends to act, from 0 to the end, and 1 if it begins without, else 0."""
         if "weight_decay" not in self.rule.hyper:
             raise ValueError(f"decay_mask is given, but {self.rule.name} has no weight_decay.")
         decayed = np.asarray(mask)
@@ -178,30 +174,26 @@ class Stepper:
             )
         same_shape(decayed, self.w, "decay_mask", "w")
         decayed = decayed.reshape(-1)
-        undecayed = self.hyper.copy()
-        undecayed[list(self.rule.hyper).index("weight_decay")] = 0.0
-        cuts = [0, *(np.flatnonzero(np.diff(decayed)) + 1).tolist(), decayed.size]
-        if len(cuts) > _MOST_SLICES:  # one call for all that is scattered is cheaper then
-            kinds = ((self.hyper, decayed), (undecayed, ~decayed))
-            return [(hyper, np.flatnonzero(which)) for hyper, which in kinds]
-        return [
-            (self.hyper if decayed[a] else undecayed, slice(a, b))
-            for a, b in itertools.pairwise(cuts)
-            if a < b
-        ]
+        changes = np.flatnonzero(np.diff(decayed)) + 1
+        cuts = np.concatenate([[0], changes, [decayed.size]]).astype(np.int64)
+        return cuts, int(decayed.size > 0 and not decayed[0])
 
-    def _is_one_slice(self) -> bool:
-        """Whether one call on everything is the whole step."""
-        first = self._crews[0]
-        return len(self._crews) == len(first) == 1 and isinstance(first[0].where, slice)
+    def _make_jobs(self, hyper: Array, cuts: Array, first: int) -> list[_Job]:
+        """Return the calls of a rule that is a Python function."""
+        if cuts.size <= _MOST_SLICES:
+            bounds = itertools.pairwise(cuts.tolist())
+            return [_Job(slice(a, b), hyper[(first + j) % 2]) for j, (a, b) in enumerate(bounds)]
+        # One call for all that is scattered is cheaper then.
+        kinds = (first + np.repeat(np.arange(cuts.size - 1), np.diff(cuts))) % 2
+        return [_Job(np.flatnonzero(kinds == kind), hyper[kind]) for kind in (0, 1)]
 
-    def _do(self, jobs: list[_Job], g: Array, rate: float) -> None:
-        """Call the kernel for some parts of the weights."""
-        for where, w, state, hyper in jobs:
-            if isinstance(where, slice):
-                self._kernel(w, g[where], state, self.t, rate, hyper)
-            else:
-                part = w[where]
-                rows = np.take(state, where, axis=1)  # state[:, where] would scatter the rows
-                self._kernel(part, g[where], rows, self.t, rate, hyper)
-                w[where], state[:, where] = part, rows
+    def _call(self, where: slice | Array, g: Array, rate: float, hyper: Array) -> None:
+        """Call the rule for some of the weights."""
+        w, state = self._flat, self.state
+        if isinstance(where, slice):
+            self.rule.kernel(w[where], g, state[:, where], self.t, rate, hyper)
+            return
+        part = w[where]
+        rows = np.take(state, where, axis=1)  # state[:, where] would scatter the rows
+        self.rule.kernel(part, g, rows, self.t, rate, hyper)
+        w[where], state[:, where] = part, rows

@@ -1,7 +1,7 @@
 """A whole run of one rule on one landscape as one compiled loop.
 
 Rule and landscape are chosen by number, for the reason given in :mod:`.landscapes`; the rule's number
-is its place in :data:`RULES`.
+is its place in :data:`.optimizers.RULES`.
 """
 
 from __future__ import annotations
@@ -9,47 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from .landscapes import value_and_gradient
-from .optimizers import (
-    adadelta,
-    adagrad,
-    adam,
-    adam_l2,
-    adamw,
-    momentum,
-    nesterov,
-    radam,
-    rmsprop,
-    sgd,
-)
+from .optimizers import RULES, by_number
 from .policy import Array, kernel
 
-RULES = (
-    sgd, momentum, rmsprop, adam, adamw, adam_l2, nesterov, adagrad, adadelta, radam
-)  # fmt: skip
-
-
-@kernel("void(i8, f8[::1], f8[::1], f8[:, ::1], i8, f8, f8[::1])")
-def _step(rule: int, w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
-    if rule == 0:
-        sgd(w, g, state, t, lr, hyper)
-    elif rule == 1:
-        momentum(w, g, state, t, lr, hyper)
-    elif rule == 2:
-        rmsprop(w, g, state, t, lr, hyper)
-    elif rule == 3:
-        adam(w, g, state, t, lr, hyper)
-    elif rule == 4:
-        adamw(w, g, state, t, lr, hyper)
-    elif rule == 5:
-        adam_l2(w, g, state, t, lr, hyper)
-    elif rule == 6:
-        nesterov(w, g, state, t, lr, hyper)
-    elif rule == 7:
-        adagrad(w, g, state, t, lr, hyper)
-    elif rule == 8:
-        adadelta(w, g, state, t, lr, hyper)
-    elif rule == 9:
-        radam(w, g, state, t, lr, hyper)
+__all__ = ["RULES", "descend"]
 
 
 @kernel("i8(i8, f8[::1], f8[:, ::1], i8, f8[::1], f8[::1], f8[:, ::1], f8, f8[:, ::1], f8[::1])")
@@ -76,7 +39,7 @@ def descend(
         if noise.shape[0] > 0:
             for i in range(w.size):
                 g[i] += noise[t - 1, i]
-        _step(rule, w, g, state, t, rates[t - 1], hyper)
+        by_number(rule, w, g, state, t, rates[t - 1], hyper)
         for i in range(w.size):
             if not abs(w[i]) <= far_away:  # "not <=": NaN compares false to everything
                 return t

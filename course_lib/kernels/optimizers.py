@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .policy import Array, elements, for_floats, kernel, row
+from .policy import Array, apart, elements, for_floats, kernel, row
 
 STEP = for_floats("void(F[::1], F[::1], F[:, :], i8, f8, f8[::1])")
 
@@ -150,3 +150,35 @@ def _adam(
         m[i] = beta1 * m[i] + new1 * grad
         v[i] = beta2 * v[i] + new2 * grad * grad
         w[i] = keep * w[i] - rate * m[i] / (np.sqrt(v[i]) * root + eps)
+
+
+RULES = (
+    sgd, momentum, rmsprop, adam, adamw, adam_l2, nesterov, adagrad, adadelta, radam
+)  # fmt: skip
+"""Where a compiled function is told by a number which rule to use, this is its place here."""
+
+
+@kernel(*for_floats("void(i8, F[::1], F[::1], F[:, :], i8, f8, f8[::1])"))
+def by_number(rule: int, w: Array, g: Array, state: Array, t: int, lr: float, hyper: Array) -> None:
+    """Take a step of the rule with this number."""
+    apart()  # whoever takes a piece of a step rounds as the others do
+    if rule == 0:
+        sgd(w, g, state, t, lr, hyper)
+    elif rule == 1:
+        momentum(w, g, state, t, lr, hyper)
+    elif rule == 2:
+        rmsprop(w, g, state, t, lr, hyper)
+    elif rule == 3:
+        adam(w, g, state, t, lr, hyper)
+    elif rule == 4:
+        adamw(w, g, state, t, lr, hyper)
+    elif rule == 5:
+        adam_l2(w, g, state, t, lr, hyper)
+    elif rule == 6:
+        nesterov(w, g, state, t, lr, hyper)
+    elif rule == 7:
+        adagrad(w, g, state, t, lr, hyper)
+    elif rule == 8:
+        adadelta(w, g, state, t, lr, hyper)
+    elif rule == 9:
+        radam(w, g, state, t, lr, hyper)

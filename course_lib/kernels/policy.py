@@ -104,6 +104,44 @@ def choose(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition, yes, no)
 
 
+def apart() -> None:
+    """Have the function that says this compiled apart: not into its callers, where it may come out otherwise.
+
+    Two ways to the same result round differently in the last bit, and the compiler may take one here and
+    the other there.
+    """
+
+
+def memory(address: int, shape: Any, dtype: Any) -> Array:
+    """The array at an address, in compiled code alone, as all down to :func:`nap`."""
+    raise NotImplementedError("memory by its address is for compiled code")
+
+
+def load(address: int) -> int:
+    """Read an int64 that other threads change."""
+    raise NotImplementedError("atomic operations are for compiled code")
+
+
+def store(address: int, value: int) -> None:
+    """Write an int64 that other threads read; they see everything that was written before it, too."""
+    raise NotImplementedError("atomic operations are for compiled code")
+
+
+def add(address: int, value: int) -> int:
+    """Add to an int64 that other threads change; return what it was before."""
+    raise NotImplementedError("atomic operations are for compiled code")
+
+
+def replace(address: int, old: int, new: int) -> bool:
+    """Write ``new`` if the int64 is ``old``, in one go; return whether it was."""
+    raise NotImplementedError("atomic operations are for compiled code")
+
+
+def nap() -> None:
+    """Let the processor do something else for a twentieth of a millisecond."""
+    raise NotImplementedError("naps are for compiled code")
+
+
 class Kernel:
     """A function that numba compiles at its first call; without numba, the function itself.
 
@@ -132,7 +170,8 @@ class Kernel:
             return self.function
         import numba
 
-        _teach_numba()
+        from . import _numba  # noqa: F401  # tells it what `elements`, `row`, … mean
+
         with _cache_folder():
             jitted = numba.njit(
                 cache=True, fastmath=set(FASTMATH), error_model="numpy", nogil=self.nogil
@@ -202,41 +241,6 @@ def share_out(run: Kernel, n: int, operations: float, *args: Any) -> None:
         return
     compiled = run.compiled  # once, before there are threads
     together([functools.partial(compiled, a, b, *args) for a, b in itertools.pairwise(bounds)])
-
-
-@functools.cache
-def _teach_numba() -> None:
-    """Tell numba what ``elements``, ``row``, … mean, and that a Kernel in a kernel is a function."""
-    from numba.core import types as numba_types
-    from numba.core.imputils import impl_ret_borrowed
-    from numba.extending import intrinsic, overload, typeof_impl
-
-    # Inlined, because behind a call numba no longer knows that the range starts at 0, and a loop that
-    # may count from below zero is not vectorized: the steps of Adam were 7 times slower.
-    @overload(elements, inline="always")
-    def _elements(array):  # type: ignore[no-untyped-def]  # numba compares bare signatures
-        return lambda array: range(array.size)
-
-    @intrinsic
-    def _as_contiguous(_context, array):  # type: ignore[no-untyped-def]
-        contiguous = array.copy(layout="C")
-
-        def unchanged(context, builder, signature, values):  # type: ignore[no-untyped-def]
-            return impl_ret_borrowed(context, builder, contiguous, values[0])
-
-        return contiguous(array), unchanged
-
-    @overload(choose)  # inlined by LLVM; inline="always" and a condition make numba warn
-    def _choose(condition, yes, no):  # type: ignore[no-untyped-def]
-        return lambda condition, yes, no: yes if condition else no
-
-    @overload(row, inline="always")
-    def _row(table, k):  # type: ignore[no-untyped-def]
-        return lambda table, k: _as_contiguous(table[k])
-
-    @typeof_impl.register(Kernel)  # type: ignore[untyped-decorator]
-    def _typeof_kernel(value: Kernel, _context: Any) -> Any:
-        return numba_types.Dispatcher(value.compiled)
 
 
 @contextmanager

@@ -1,0 +1,163 @@
+"""What numba must be told so that kernels can be written as they are. Imported by :mod:`.policy` alone, late."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from llvmlite import ir
+from numba import carray
+from numba.core import types as numba_types
+from numba.core.imputils import impl_ret_borrowed
+from numba.extending import intrinsic, overload, typeof_impl
+
+from . import policy
+
+# numba compares the bare signatures of these functions with those that they stand for: no annotations.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
+
+types: Any = numba_types
+
+_WORD = 8  # bytes of what the atomic operations work on
+
+
+# --- loops over elements
+
+
+# Inlined, because behind a call numba no longer knows that the range starts at 0, and a loop that
+# may count from below zero is not vectorized: the steps of Adam were 7 times slower.
+@overload(policy.elements, inline="always")
+def _elements(array):
+    return lambda array: range(array.size)
+
+
+@intrinsic
+def _as_contiguous(_context, array):
+    contiguous = array.copy(layout="C")
+
+    def unchanged(context, builder, signature, values):
+        return impl_ret_borrowed(context, builder, contiguous, values[0])
+
+    return contiguous(array), unchanged
+
+
+@overload(policy.choose)  # inlined by LLVM; inline="always" and a condition make numba warn
+def _choose(condition, yes, no):
+    return lambda condition, yes, no: yes if condition else no
+
+
+@overload(policy.row, inline="always")
+def _row(table, k):
+    return lambda table, k: _as_contiguous(table[k])
+
+
+@typeof_impl.register(policy.Kernel)  # type: ignore[untyped-decorator]
+def _typeof_kernel(value: policy.Kernel, _context: Any) -> Any:
+    return types.Dispatcher(value.compiled)
+
+
+@intrinsic
+def _apart(_context):
+    def generate(context, builder, _signature, _values):
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@overload(policy.apart, inline="always")
+def _policy_apart():
+    return lambda: _apart()
+
+
+# --- memory by its address
+
+
+@intrinsic
+def _pointer(_context, address, dtype):
+    kind = types.CPointer(dtype.dtype)
+
+    def generate(context, builder, signature, values):
+        return builder.inttoptr(values[0], context.get_value_type(kind))
+
+    return kind(types.int64, dtype), generate
+
+
+@overload(policy.memory)
+def _memory(address, shape, dtype):
+    return lambda address, shape, dtype: carray(_pointer(address, dtype), shape)
+
+
+def _at(builder, address):
+    return builder.inttoptr(address, ir.IntType(64).as_pointer())
+
+
+@intrinsic
+def _load(_context, address):
+    def generate(_context, builder, _signature, values):
+        return builder.load_atomic(_at(builder, values[0]), "seq_cst", _WORD)
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def _store(_context, address, value):
+    def generate(context, builder, _signature, values):
+        builder.store_atomic(values[1], _at(builder, values[0]), "seq_cst", _WORD)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@intrinsic
+def _add(_context, address, value):
+    def generate(_context, builder, _signature, values):
+        return builder.atomic_rmw("add", _at(builder, values[0]), values[1], "seq_cst")
+
+    return types.int64(types.int64, types.int64), generate
+
+
+@intrinsic
+def _replace(_context, address, old, new):
+    def generate(_context, builder, _signature, values):
+        pair = builder.cmpxchg(_at(builder, values[0]), values[1], values[2], "seq_cst", "seq_cst")
+        return builder.extract_value(pair, 1)
+
+    return types.boolean(types.int64, types.int64, types.int64), generate
+
+
+@overload(policy.load)
+def _policy_load(address):
+    return lambda address: _load(address)
+
+
+@overload(policy.store)
+def _policy_store(address, value):
+    return lambda address, value: _store(address, value)
+
+
+@overload(policy.add)
+def _policy_add(address, value):
+    return lambda address, value: _add(address, value)
+
+
+@overload(policy.replace)
+def _policy_replace(address, old, new):
+    return lambda address, old, new: _replace(address, old, new)
+
+
+if sys.platform == "win32":
+
+    @overload(policy.nap)
+    def _nap():
+        return lambda: None
+
+else:
+    _usleep = types.ExternalFunction("usleep", types.int32(types.uint32))
+
+    @overload(policy.nap)
+    def _nap():
+        def impl():
+            _usleep(50)
+
+        return impl
