@@ -249,7 +249,7 @@ def every_shape(trial):
 
 
 def small_numbers(trial):
-    """It is right for very small rates, weights and gradients."""
+    """It is right for very small and very large weights and rates."""
     rng = trial.rng(8)
     for scale in (1e-4,) + ((1e-9, 1e5) if trial.hidden else ()):
         w, g, lr, lam = _draw(rng)

@@ -206,7 +206,7 @@ def least_squares(trial):
 
 
 def singular(trial):
-    """With α > 0 it works where XᵀX has no inverse: for equal columns, and for few examples."""
+    """With α > 0 it works where XᵀX has no inverse: zeros in a column, equal columns, few examples."""
     rng = trial.rng(5)
     trial.compare(*_flat(rng, 4, 2), when=" for a column of zeros")
     X, y, alpha = _data(rng, 5, 2)
