@@ -120,7 +120,8 @@ class Exercise:
         returns the numbers that came out. Two functions with the same fingerprint make the same
         mistake.
     kinds : tuple of str
-        What each returned value is (:data:`course_lib.checks.values.Kind`).
+        What each returned value is: ``array``, ``number``, ``text``, ``truth``, ``arrays`` or
+        ``function``.
     probes : tuple of tuple
         For a returned function: the arguments at which it is compared.
     tolerance : mapping of str to float
