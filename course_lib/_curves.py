@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ._picture import INK
 from ._styles import rule_in, style_of
-from ._validate import Array
+from ._validate import Array, as_floats, same_shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,7 @@ def curves(
     >>> ax.get_legend_handles_labels()[1]
     ['adam (mean of 3, 95 % interval)']
     """
-    places, rows = np.asarray(x), np.atleast_2d(np.asarray(runs, dtype=np.float64))
+    places, rows = as_floats(x, "x"), np.atleast_2d(as_floats(runs, "runs").astype(np.float64))
     if rows.ndim != 2 or places.shape != rows.shape[1:] or not len(rows):
         raise ValueError(
             f"x has shape {places.shape} and runs {rows.shape}; expected (points,) and (seeds, points)."
@@ -102,6 +102,11 @@ def theory(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str = "theory") 
     -------
     Axes
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form or shape.
+
     Examples
     --------
     >>> from course_lib.plotting import figure
@@ -109,7 +114,8 @@ def theory(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str = "theory") 
     >>> len(theory(ax, [1, 2, 3], [1, 1 / 2, 1 / 3]).get_lines())
     1
     """
-    ax.plot(np.asarray(x), np.asarray(y), color=INK, linewidth=1.2, zorder=2, label=label)
+    places, heights = _points(x, y)
+    ax.plot(places, heights, color=INK, linewidth=1.2, zorder=2, label=label)
     return ax
 
 
@@ -139,6 +145,11 @@ def measured(
     -------
     Axes
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong form or shape.
+
     Examples
     --------
     >>> from course_lib.plotting import figure
@@ -147,12 +158,23 @@ def measured(
     >>> ax.get_legend_handles_labels()[1]
     ['mean ± standard error']
     """
+    places, heights = _points(x, y)
+    half = None if error is None else as_floats(error, "error")
+    if half is not None and half.ndim:
+        same_shape(half, heights, "error", "y")
     look = style_of(ax, style)
     ax.errorbar(
-        np.asarray(x), np.asarray(y), None if error is None else np.asarray(error), linestyle="none",
+        places, heights, half, linestyle="none",
         marker=look.marker, markersize=5, capsize=3, color=look.color, zorder=3, label=label,
     )  # fmt: skip
     return ax
+
+
+def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return places and heights, which may hold NaN where there is nothing to draw."""
+    places, heights = as_floats(x, "x"), as_floats(y, "y")
+    same_shape(places, heights, "x", "y")
+    return places, heights
 
 
 def _uncertainty(rows: Array, interval: str) -> tuple[Array | None, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, above_zero, as_floats, finite, same_shape, scalar_or_array
+from ._validate import Array, a_function, above_zero, as_floats, finite, same_shape, scalar_or_array
 from .kernels import gradients as kernels
 from .kernels.policy import is_jitted, share_out
 
@@ -41,6 +41,11 @@ class Counted:
     ----------
     calls : int
 
+    Raises
+    ------
+    TypeError
+        If ``function`` can't be called.
+
     Examples
     --------
     >>> loss = Counted(lambda x: float(x @ x))
@@ -50,6 +55,7 @@ class Counted:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        a_function(function, "function")
         self.function = function
         self.calls = 0
 
@@ -234,8 +240,7 @@ def reach(x: Array, h: float | None = None) -> float:
 
 def gradient_at(df: Gradient, x: Array) -> Array:
     """Return the gradient as float64, if it has the shape of ``x``."""
-    if not callable(df):
-        raise TypeError(f"df must be a function, not {type(df).__name__}.")
+    a_function(df, "df")
     gradient = np.array(df(x), dtype=np.float64)
     same_shape(gradient, x, "what df returned", "x")
     return gradient
@@ -267,8 +272,7 @@ def _differences(f: Loss, x: npt.ArrayLike, h: float | None, *, central: bool) -
 
 
 def _call(f: Loss, x: Array) -> Any:
-    if not callable(f):
-        raise TypeError(f"f must be a function, not {type(f).__name__}.")
+    a_function(f, "f")
     return f(x)
 
 

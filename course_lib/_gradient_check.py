@@ -17,7 +17,7 @@ from ._differences import (
     relative_error,
     value_at,
 )
-from ._validate import Array, above_zero, finite
+from ._validate import Array, a_function, above_zero, finite
 
 __all__ = ["GradientReport", "gradient_check"]
 
@@ -115,6 +115,7 @@ def gradient_check(
         raise ValueError("x is empty, but there must be a coordinate to check.")
     single = point.dtype == np.float32
     limit = above_zero((1e-2 if single else 1e-6) if tol is None else tol, "tol")
+    a_function(f, "f")
     loss = Counted(f)
     highest = _Highest(loss)
     numerical = numerical_gradient(highest, point, h).astype(np.float64)

@@ -23,7 +23,7 @@ from ._differences import (
     relative_error,
     value_at,
 )
-from ._validate import Array, finite64, generator, same_shape
+from ._validate import Array, a_function, finite64, generator, same_shape
 
 __all__ = ["DirectionalCheck", "ErrorCurve", "directional_check", "error_curve"]
 
@@ -169,6 +169,7 @@ def error_curve(
         raise ValueError(
             "the gradient is 0 at x, so there is no relative error. Take another point."
         )
+    a_function(f, "f")
     loss = Counted(f)
     errors = np.full((3, steps.size), np.nan)
     analytic = _takes_complex(loss, point)

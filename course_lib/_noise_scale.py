@@ -174,8 +174,13 @@ class CriticalBatch(NamedTuple):
         Returns
         -------
         ndarray of float64, shaped like ``batch``
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a batch size is no number, not finite or not above 0.
         """
-        return np.asarray(self.steps * (1.0 + self.batch / np.asarray(batch, dtype=np.float64)))
+        return np.asarray(self.steps * (1.0 + self.batch / _above_zero(batch, "batch")))
 
 
 def critical_batch_size(batches: npt.ArrayLike, steps: npt.ArrayLike) -> CriticalBatch:
@@ -209,13 +214,10 @@ def critical_batch_size(batches: npt.ArrayLike, steps: npt.ArrayLike) -> Critica
     >>> [round(number, 6) for number in found]
     [128.0, 100.0, 12800.0]
     """
-    sizes, needed = finite64(batches, "batches"), finite64(steps, "steps")
+    sizes, needed = _above_zero(batches, "batches"), _above_zero(steps, "steps")
     same_shape(needed, sizes, "steps", "batches")
     if sizes.ndim != 1 or np.unique(sizes).size < 2:
         raise ValueError("batches must hold at least two different batch sizes.")
-    for name, values in (("batches", sizes), ("steps", needed)):
-        if values.min() <= 0:
-            raise ValueError(f"{name} holds {values.min():g}, but all must be above 0.")
     # S / S_measured = 1 for S = a + b / B, by least squares; a and b can't be below 0.
     columns = np.column_stack([np.ones_like(sizes), 1.0 / sizes]) / needed[:, np.newaxis]
     unit = np.abs(columns).max(axis=0)
@@ -225,6 +227,13 @@ def critical_batch_size(batches: npt.ArrayLike, steps: npt.ArrayLike) -> Critica
     elif a <= 0.0:
         a, b = 0.0, float(columns[:, 1].sum() / (columns[:, 1] @ columns[:, 1]))
     return CriticalBatch(float(b / a) if a > 0.0 else math.inf, float(a), float(b))
+
+
+def _above_zero(values: npt.ArrayLike, name: str) -> Array:
+    array = finite64(values, name)
+    if array.size and array.min() <= 0:
+        raise ValueError(f"{name} holds {array.min():g}, but all must be above 0.")
+    return array
 
 
 def _estimate(trace: float, square: float) -> NoiseEstimate:

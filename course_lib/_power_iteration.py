@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._sam import norm
-from ._validate import Array, count, finite64, generator, number, same_shape
+from ._validate import Array, a_function, count, finite64, generator, number, same_shape
 
 __all__ = ["PowerIteration", "Seed", "on_sphere", "power_iteration", "top_eigenvalue"]
 
@@ -82,6 +82,7 @@ def power_iteration(
     >>> round(found.value, 9), found.residual < 1e-6
     (-5.0, True)
     """
+    a_function(hvp, "hvp")
     n, most = count(n, "n", low=1), count(max_products, "max_products", low=1)
     shift, tol = number(shift, "shift"), number(tol, "tol", low=0)
     v = on_sphere(generator(rng), (n,), 1.0)

@@ -155,7 +155,7 @@ def one_a_column(value: npt.ArrayLike, name: str, X: Array) -> Array:
         raise ValueError(
             f"{name} has shape {array.shape}, but X has {X.shape[1]} columns: expected ({X.shape[1]},)."
         )
-    return np.asarray(array, dtype=X.dtype, order="C")
+    return np.asarray(array, dtype=X.dtype)
 
 
 def _one_a_ghost(statistics: npt.ArrayLike, name: str) -> Array:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ._differences import numerical_gradient
 from ._power_iteration import Seed, on_sphere
 from ._sam import ascent_perturbation
-from ._validate import Array, count, finite, finite64, generator, number, same_shape
+from ._validate import Array, a_function, count, finite, finite64, generator, number, same_shape
 
 __all__ = ["AverageSharpness", "Loss", "average_sharpness", "sharpness", "value_of"]
 
@@ -75,6 +75,8 @@ def sharpness(
     """
     weights, radius = finite64(w, "w"), number(rho, "rho", low=0)
     starts, steps = count(starts, "starts", low=1), count(steps, "steps", low=1)
+    if gradient is not None:
+        a_function(gradient, "gradient")
     slope = gradient or (lambda v: numerical_gradient(loss, v))
     draws = generator(rng)
     here = value_of(loss, weights)
@@ -167,6 +169,7 @@ def average_sharpness(
 
 def value_of(loss: Loss, w: Array) -> float:
     """Call a person's loss and return its value as a float."""
+    a_function(loss, "loss")
     value = loss(w)
     try:
         return float(value)

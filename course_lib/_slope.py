@@ -94,7 +94,11 @@ class Slope:
         So any rule can take the step. What w − (w − g) rounds away is 1e-16 of w.
         """
         oracle = _Oracle(self, X, y)
-        after = sam_step(oracle, w.copy(), 1.0, self.rho)
+        try:
+            after = sam_step(oracle, w.copy(), 1.0, self.rho)
+        except Exception:
+            if not oracle.refused:
+                raise
         if oracle.refused:  # even if sam_step went on as if nothing had happened
             raise BudgetSpent
         if oracle.first_loss is None:

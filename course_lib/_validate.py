@@ -15,6 +15,8 @@ Array = npt.NDArray[Any]
 def as_floats(value: npt.ArrayLike, name: str) -> Array:
     """Return ``value`` as a C-contiguous float64 or float32 array (float32 only if it was).
 
+    It is ``value`` itself where that will do; what is read-only is copied, as kernels don't take it.
+
     Raises
     ------
     TypeError
@@ -32,7 +34,8 @@ def as_floats(value: npt.ArrayLike, name: str) -> Array:
             f"Pass an array of floats, such as np.asarray({name}, dtype=float)."
         )
     dtype = np.float32 if array.dtype == np.float32 else np.float64
-    return np.asarray(array, dtype=dtype, order="C")
+    result = np.asarray(array, dtype=dtype, order="C")
+    return result if result.flags.writeable else result.copy()
 
 
 def same_shape(value: Array, like: Array, name: str, like_name: str) -> None:
@@ -231,6 +234,12 @@ def known(name: str, table: Iterable[str], what: str) -> str:
     if not isinstance(name, str) or name not in names:
         raise ValueError(f"there is no {what} {name!r}; there are {', '.join(names)}.")
     return name
+
+
+def a_function(value: Any, name: str) -> None:
+    """Raise ``TypeError`` unless ``value`` can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, not {type(value).__name__}.")
 
 
 def generator(rng: int | np.random.Generator, name: str = "rng") -> np.random.Generator:

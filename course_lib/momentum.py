@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy.typing as npt
 
-from ._validate import Array, as_floats, count, number, same_shape
+from ._validate import Array, a_function, as_floats, count, number, same_shape
 
 __all__ = [
     "MomentumRates",
@@ -257,6 +257,7 @@ def nesterov_step(
     >>> nesterov_step(lambda w: w, [1.0], [1.0], lr=0.5, rho=0.5)
     (array([0.375]), array([1.25]))
     """
+    a_function(gradient, "gradient")
     ahead = lookahead(w, velocity, lr, rho)
     g = as_floats(gradient(ahead.copy()), "the gradient")
     same_shape(g, ahead, "the gradient", "w")

@@ -200,8 +200,12 @@ def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array
     >>> dX.ravel().round(4), dbeta
     (array([ 0.1021, -0.2041,  0.1021]), array([1.]))
     """
+    if not isinstance(cache, BatchNormCache):
+        raise TypeError(
+            f"cache must be a BatchNormCache, from the forward pass, not {type(cache).__name__}."
+        )
     kind = cache.X.dtype
-    slope = np.asarray(as_floats(dY, "dY"), dtype=kind, order="C")
+    slope = np.asarray(as_floats(dY, "dY"), dtype=kind)
     same_shape(slope, cache.X, "dY", "the batch of the forward pass")
     with np.errstate(all="ignore"):
         gradients = normalize_backward(slope, cache)

@@ -27,7 +27,7 @@ from matplotlib.figure import Figure
 from ._curves import curves, measured, theory
 from ._picture import ANIMATED, INK, STYLE, Picture, picture
 from ._styles import OF_RULE, STYLES, Style, style_of
-from ._validate import number
+from ._validate import count, number
 from .landscapes import Objective, as_objective, values
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def figure(
     width, height : float
         In inches. With the default width, text is readable on a phone too; for two pictures prefer
         two rows.
-    rows, columns : int
+    rows, columns : int, at least 1
     **options
         For :meth:`matplotlib.figure.Figure.subplots`, such as ``sharex=True``.
 
@@ -60,11 +60,17 @@ def figure(
     fig : matplotlib.figure.Figure
     ax : matplotlib.axes.Axes, or ndarray of them if there are several
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is no number or out of range.
+
     Examples
     --------
     >>> fig, (above, below) = figure(height=5, rows=2, sharex=True)
     """
     size = number(width, "width", low=1, high=20), number(height, "height", low=1, high=20)
+    rows, columns = count(rows, "rows", low=1), count(columns, "columns", low=1)
     with mpl.rc_context(STYLE):
         fig = Figure(figsize=size, layout="constrained")
         axes = fig.subplots(rows, columns, **options)
@@ -87,7 +93,7 @@ def contours(
     objective : str or Objective
     bounds : two pairs of float, optional
         x from and to, y from and to; the objective's own if left out.
-    levels : int
+    levels : int, at least 1
         Lines; denser at the bottom, at heights that grow with the cube of their number.
     equal : bool
         Give both axes one scale, so that right angles look right.
@@ -110,6 +116,7 @@ def contours(
     known = as_objective(objective)
     if np.size(known.start) != 2:
         raise ValueError(f"{known.name} has {np.size(known.start)} dimension(s); contours need 2.")
+    levels = count(levels, "levels", low=1)
     wanted = bounds or known.bounds or ((-2.0, 2.0), (-2.0, 2.0))
     x, y = (np.linspace(low, high, 121) for low, high in wanted)
     z = values(known, np.stack(np.meshgrid(x, y), axis=-1))

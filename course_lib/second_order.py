@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, count, finite64, number
+from ._validate import Array, a_function, count, finite64, number
 
 __all__ = [
     "Newton",
@@ -202,6 +202,8 @@ def newton(
     >>> len(run.path) - 1, run.converged
     (1, True)
     """
+    a_function(value_and_gradient, "value_and_gradient")
+    a_function(hessian, "hessian")
     w = finite64(w0, "w0")
     if w.ndim != 1:
         raise ValueError(f"w0 has shape {w.shape}, but must be a vector.")

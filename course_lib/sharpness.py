@@ -9,7 +9,7 @@ No measure of sharpness here is a property of the function that a network comput
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -65,8 +65,8 @@ def slice_1d(loss: Loss, w: npt.ArrayLike, direction: npt.ArrayLike, steps: npt.
     >>> slice_1d(lambda w: float(w @ w), [0.0, 0.0], [0.0, 1.0], [-1, 0, 2])
     array([1., 0., 4.])
     """
-    none = np.zeros(np.shape(w))
-    return np.array(slice_2d(loss, w, direction, none, steps, [0.0])[0])
+    weights, d = _from(w, direction, "direction")
+    return _values(loss, (weights + a * d for a in _steps(steps, "steps")))
 
 
 def slice_2d(
@@ -107,19 +107,11 @@ def slice_2d(
     array([[ 0.,  1.,  2.],
            [10., 11., 12.]])
     """
-    weights, x, y = (
-        finite64(value, name) for value, name in ((w, "w"), (right, "right"), (up, "up"))
-    )
-    same_shape(x, weights, "the direction", "w")
-    same_shape(y, weights, "the second direction", "w")
-    across, along = (finite(value, name) for value, name in ((a, "a"), (b, "b")))
-    if across.ndim != 1 or along.ndim != 1:
-        raise ValueError(
-            f"the steps have shapes {across.shape} and {along.shape}; expected (k,) each."
-        )
-    with np.errstate(over="ignore"):
-        rows = [[value_of(loss, weights + s * x + t * y) for s in across] for t in along]
-    return np.array(rows, dtype=np.float64).reshape(along.size, across.size)
+    weights, x = _from(w, right, "right")
+    weights, y = _from(w, up, "up")
+    across, along = _steps(a, "a"), _steps(b, "b")
+    places = (weights + s * x + t * y for t in along for s in across)
+    return _values(loss, places).reshape(along.size, across.size)
 
 
 def filter_normalized_direction(
@@ -233,3 +225,23 @@ def rescale_relu(
             raise ValueError(f"b1 has shape {bias.shape}, but there are {units} hidden units.")
         new.append(np.asarray(bias * columns, dtype=bias.dtype))
     return tuple(new)
+
+
+def _from(w: npt.ArrayLike, direction: npt.ArrayLike, name: str) -> tuple[Array, Array]:
+    """Return a point and a direction from there."""
+    point, d = finite64(w, "w"), finite64(direction, name)
+    same_shape(d, point, name, "w")
+    return point, d
+
+
+def _steps(steps: npt.ArrayLike, name: str) -> Array:
+    """Return how far to go, each time."""
+    far = finite64(steps, name)
+    if far.ndim != 1:
+        raise ValueError(f"{name} has shape {far.shape}, but must be a list of steps, (k,).")
+    return far
+
+
+def _values(loss: Loss, points: Iterable[Array]) -> Array:
+    with np.errstate(over="ignore"):
+        return np.array([value_of(loss, point) for point in points], dtype=np.float64)

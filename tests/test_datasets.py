@@ -86,22 +86,6 @@ def test_wrong_labels_go_to_all_other_classes():
     assert moves[1:].min() > 60  # 111 expected
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "says"),
-    [
-        ({"n_train": 9}, ValueError, "n_train is 9, but must be at least 10"),
-        ({"n_train": 1001}, ValueError, "only 1000 training images"),
-        ({"n_train": 10.0}, TypeError, "whole number"),
-        ({"label_noise": 1.5}, ValueError, "from 0 to 1"),
-        ({"label_noise": "much"}, TypeError, "must be a number"),
-        ({"seed": -1}, ValueError, "seed is -1"),
-    ],
-)
-def test_bad_arguments(arguments, error, says):
-    with pytest.raises(error, match=says):
-        digits(**arguments)
-
-
 def test_a_damaged_file_is_refused_with_the_mend(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     monkeypatch.setattr(datasets, "files", lambda package: tmp_path)

@@ -139,34 +139,6 @@ def test_no_steps():
     assert run.evaluations == 0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "says"),
-    [
-        ({"objective": "valley"}, ValueError, "there is no landscape 'valley'"),
-        ({"rule": "adamm"}, ValueError, "there is no rule 'adamm'"),
-        ({"w0": [1.0]}, ValueError, r"w0 has shape \(1,\), but the start of quadratic"),
-        ({"w0": [1.0, np.nan]}, ValueError, "w0 must be a vector of finite numbers"),
-        ({"steps": -1}, ValueError, "steps is -1"),
-        ({"steps": 1.0}, TypeError, "steps must be a whole number"),
-        ({"lr": -0.1}, ValueError, "lr is -0.1"),
-        ({"lr": [0.1, 0.1]}, ValueError, r"lr has shape \(2,\)"),
-        ({"lr": [0.1, -0.1, 0.1], "steps": 3}, ValueError, r"lr\[1\] is -0.1"),
-        ({"noise": -1}, ValueError, "noise is -1"),
-        ({"seed": 0.5}, TypeError, "seed must be a whole number"),
-        ({"momentum": 0.9}, TypeError, "sgd has no hyperparameter 'momentum'"),
-    ],
-)
-def test_bad_arguments(arguments, error, says):
-    with pytest.raises(error, match=says):
-        descend(**{"objective": "quadratic", **arguments})
-
-
-def test_own_objective_with_a_gradient_of_the_wrong_shape():
-    mine = Objective("mine", lambda w: (0.0, np.zeros(3)), np.zeros(2))
-    with pytest.raises(ValueError, match=r"mine returned a gradient of shape \(3,\)"):
-        descend(mine)
-
-
 def test_the_compiled_loop_is_used_where_it_can_be(monkeypatch):
     used = []
     monkeypatch.setattr(descent, "_compiled", lambda run: used.append("compiled") or 0)

@@ -136,26 +136,3 @@ def test_the_table_has_every_family_under_its_own_name():
     for name, make in LANDSCAPES.items():
         assert make().name == name
         assert as_objective(name).name == name
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "says"),
-    [
-        (lambda: quadratic(()), ValueError, "one or more finite numbers"),
-        (lambda: quadratic((1, np.inf)), ValueError, "one or more finite numbers"),
-        (lambda: quadratic(("a",)), TypeError, "must hold real numbers"),
-        (lambda: quadratic((1,), angle=1), ValueError, "nothing to turn"),
-        (lambda: quadratic(angle="left"), TypeError, "angle must be a number"),
-        (lambda: rosenbrock(b=-1), ValueError, "b is -1"),
-        (lambda: saddle(b=0), ValueError, "b is 0"),
-        (lambda: double_well(barrier=2), ValueError, "barrier is 2"),
-        (lambda: double_well(depth=0), ValueError, "depth is 0"),
-        (lambda: as_objective("valley"), ValueError, "there is no landscape 'valley'"),
-        (lambda: as_objective(abs), TypeError, "not builtin_function_or_method"),
-        (lambda: values("saddle", [1, 2, 3]), ValueError, r"points has shape \(3,\)"),
-        (lambda: rosenbrock().value_and_gradient([1.0]), ValueError, r"w has shape \(1,\)"),
-    ],
-)
-def test_bad_arguments(make, error, says):
-    with pytest.raises(error, match=says):
-        make()

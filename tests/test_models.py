@@ -119,15 +119,6 @@ def test_start_has_the_stated_variance():
         assert np.isclose(model.unpack(model.init())[name].var(), variance, rtol=0.05)
 
 
-def test_bad_sizes_and_activations():
-    with pytest.raises(ValueError, match="hidden is 0"):
-        two_layer_network(hidden=0)
-    with pytest.raises(TypeError, match="n_in must be a whole number"):
-        softmax_classifier(n_in=64.0)
-    with pytest.raises(ValueError, match="'sigmoid', but must be 'relu' or 'tanh'"):
-        two_layer_network(activation="sigmoid")
-
-
 @models
 def test_bad_arrays_are_named(model):
     w, X, y = example(model, 4, seed=0)

@@ -92,23 +92,3 @@ def test_nesterov_looks_ahead_once_and_changes_nothing():
     nesterov_step(lambda x: seen.append(x) or x, w, v, lr=0.5, rho=0.5)
     assert seen == [0.75]
     assert (w[0], v[0]) == (1.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "says"),
-    [
-        (lambda: convert_momentum(4, 0.1, 0.9), ValueError, "form is 4, but must be 1, 2 or 3"),
-        (lambda: convert_momentum("1", 0.1, 0.9), TypeError, "form must be a whole number"),
-        (lambda: convert_momentum(1, -0.1, 0.9), ValueError, "lr is -0.1"),
-        (lambda: convert_momentum(1, 0.1, 1.0), ValueError, "rho is 1, but must be"),
-        (lambda: convert_velocity([1.0], 2, 1, 0.0, 0.9), ValueError, "lr is 0"),
-        (lambda: convert_velocity([1.0], 1, 0, 0.1, 0.9), ValueError, "to is 0"),
-        (lambda: momentum_step(1, [1.0], [1.0, 2.0], [0.0], 0.1), ValueError, "g has shape"),
-        (lambda: momentum_step(1, [1.0], [1.0], [0.0, 1.0], 0.1), ValueError, "velocity has shape"),
-        (lambda: lookahead([1.0], ["a"], 0.1), TypeError, "velocity must hold real numbers"),
-        (lambda: nesterov_step(lambda w: [1.0, 2.0], [1.0], [0.0], 0.1), ValueError, "the gradient"),
-    ],
-)  # fmt: skip
-def test_bad_arguments(call, error, says):
-    with pytest.raises(error, match=says):
-        call()

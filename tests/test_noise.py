@@ -188,42 +188,5 @@ def test_every_epoch_has_its_own_order():
     assert np.array_equal(first, again)
 
 
-RNG = np.random.default_rng(0)
-BAD = [
-    (lambda: noise_scale([[1.0, 2.0]]), ValueError, r"has shape \(1, 2\), but must be \(N, ...\)"),
-    (lambda: noise_scale(1.0), ValueError, r"per_example_grads has shape \(\)"),
-    (lambda: noise_scale([[1.0], [math.nan]]), ValueError, r"per_example_grads\[1, 0\] is nan"),
-    (lambda: noise_scale([["a"], ["b"]]), TypeError, "must hold real numbers"),
-    (lambda: minibatch_variance(np.zeros((0, 2)), 1), ValueError, "N at least 1"),
-    (lambda: minibatch_variance([1.0, 2.0], 0), ValueError, "m is 0"),
-    (lambda: minibatch_variance([1.0, 2.0], 3), ValueError, "m is 3, but there are only 2"),
-    (lambda: noise_from_two_batches(1, 1, 4, 4), ValueError, "small must be below large"),
-    (lambda: noise_from_two_batches(-1, 1, 2, 4), ValueError, "small_square is -1"),
-    (lambda: noise_from_two_batches(1, 1, 0, 4), ValueError, "small is 0"),
-    (lambda: noise_floor(0, 1, 1), ValueError, "lr is 0, but must be above 0"),
-    (lambda: noise_floor(0.1, -1, 1), ValueError, "curvature is -1"),
-    (lambda: noise_floor(0.1, 1, math.inf), ValueError, "variance is inf"),
-    (lambda: critical_batch_size([1, 2], [3]), ValueError, r"steps has shape \(1,\)"),
-    (lambda: critical_batch_size([2, 2], [3, 4]), ValueError, "two different batch sizes"),
-    (lambda: critical_batch_size([0, 2], [3, 4]), ValueError, "batches holds 0"),
-    (lambda: critical_batch_size([1, 2], [3, -4]), ValueError, "steps holds -4"),
-    (lambda: accumulate_gradients([], []), ValueError, "0 parts and 0 sizes"),
-    (lambda: accumulate_gradients([[1.0]], [1, 2]), ValueError, "1 parts and 2 sizes"),
-    (lambda: accumulate_gradients([[1.0]], [0]), ValueError, r"sizes\[0\] is 0"),
-    (lambda: accumulate_gradients([[1.0], [1, 2]], [1, 1]), ValueError, r"parts\[1\] has shape"),
-    (lambda: accumulate_gradients([[math.inf]], [1]), ValueError, r"parts\[0\]\[0\] is inf"),
-    (lambda: minibatches(0, 1, RNG), ValueError, "n is 0"),
-    (lambda: minibatches(5, 0, RNG), ValueError, "m is 0"),
-    (lambda: minibatches(5, 6, RNG), ValueError, "m is 6, but there are only 5"),
-    (lambda: minibatches(5, 2, 0), TypeError, "rng must be a generator"),
-]
-
-
-@pytest.mark.parametrize(("call", "error", "says"), BAD, ids=[says for *_, says in BAD])
-def test_bad_arguments(call, error, says):
-    with pytest.raises(error, match=says):
-        call()
-
-
 def test_every_public_name_exists():
     assert all(hasattr(noise, name) for name in noise.__all__)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import schedules
 from course_lib.descent import descend
 from course_lib.landscapes import quadratic
 from course_lib.schedules import (
@@ -225,54 +224,3 @@ def test_law_linear_scaling_collapses_the_floor_and_breaks_down():
     large = mean_square(scaled, steps=60, noise=k**-0.5, seed=k)
     assert large > 1.5 * base
     assert scale_learning_rate(0.02, 32 * 256, 32) * CURVATURE > 2  # and here it would diverge
-
-
-COSINE = {"lr": 0.1, "T": 10}
-BAD = [
-    (lambda: schedules.constant(0, -0.1), ValueError, "lr is -0.1"),
-    (lambda: schedules.constant(0, math.nan), ValueError, "lr is nan"),
-    (lambda: schedules.constant(0, "a"), TypeError, "lr must be a number"),
-    (lambda: schedules.constant(math.nan, 0.1), ValueError, "t is NaN"),
-    (lambda: schedules.constant("0", 0.1), TypeError, "t must hold real numbers"),
-    (lambda: schedules.constant(1j, 0.1), TypeError, "t must hold real numbers"),
-    (lambda: schedules.step_decay(0, 0.1, factor=1.5), ValueError, "factor is 1.5"),
-    (lambda: schedules.step_decay(0, 0.1, every=0), ValueError, "every is 0"),
-    (lambda: schedules.step_decay(0, 0.1, every=2.5), TypeError, "every must be a whole number"),
-    (lambda: schedules.exponential_decay(0, 0.1, factor=-1), ValueError, "factor is -1"),
-    (lambda: schedules.exponential_decay(0, 0.1, 0.5, every=0), ValueError, "every is 0"),
-    (lambda: schedules.linear_decay(0, 0.1, T=0), ValueError, "T is 0"),
-    (lambda: schedules.linear_decay(0, 0.1, T=5, lr_end=-1), ValueError, "lr_end is -1"),
-    (lambda: schedules.cosine_decay(0, 0.1, T=5.0), TypeError, "T must be a whole number"),
-    (lambda: schedules.cosine_decay(0, 0.1, T=5, lr_end=math.inf), ValueError, "lr_end is inf"),
-    (lambda: schedules.inverse_sqrt(0, 0.1, offset=0), ValueError, "offset is 0"),
-    (lambda: schedules.inverse_sqrt(0, 0.1, offset=-1), ValueError, "offset is -1"),
-    (lambda: schedules.inverse_time(0, 0.1, decay=-1), ValueError, "decay is -1"),
-    (lambda: schedule("cosine"), ValueError, "there is no schedule 'cosine'; there are constant"),
-    (lambda: schedule("cosine_decay", lr=0.1), TypeError, "needs a value for T"),
-    (lambda: schedule("constant", lr=0.1, T=3), TypeError, "constant has no parameter 'T'"),
-    (lambda: schedule("constant", lr=-1), ValueError, "lr is -1"),
-    (lambda: with_warmup("cosine_decay", 3), TypeError, "a schedule is a Schedule or a function"),
-    (lambda: with_warmup(lambda t: 1.0, -1), ValueError, "warmup is -1"),
-    (lambda: chain(), ValueError, "at least one piece"),
-    (lambda: chain(lambda t: 1.0), TypeError, r"piece 0 must be \(schedule, steps\)"),
-    (lambda: chain((lambda t: 1.0, 0)), ValueError, "steps of piece 0 is 0"),
-    (lambda: chain((lambda t: 1.0, None), (lambda t: 1.0, 2)), ValueError, "piece 0 has no number"),
-    (lambda: chain((schedule("cosine_decay", **COSINE), 11)), ValueError, "ends after 10 steps"),
-    (lambda: rates(schedule("cosine_decay", **COSINE), 11), ValueError, "the run has 11"),
-    (lambda: rates(lambda t: 1 - t, 5), ValueError, "gives the rate -1 at step 2"),
-    (lambda: rates(lambda t: 1 / t if t else math.inf, 5), ValueError, "rate inf at step 0"),
-    (lambda: rates(lambda t: 1.0, -1), ValueError, "steps is -1"),
-    (lambda: scale_learning_rate(0.1, 0, 32), ValueError, "batch is 0"),
-    (lambda: scale_learning_rate(0.1, 32, 0), ValueError, "base_batch is 0"),
-    (lambda: scale_learning_rate(-1, 32, 32), ValueError, "lr is -1"),
-    (lambda: scale_learning_rate(0.1, 32, 32, power=2), ValueError, "power is 2"),
-    (lambda: satisfies_robbins_monro("power"), TypeError, "needs a value for power"),
-    (lambda: satisfies_robbins_monro("constant", 1), TypeError, "constant takes no power"),
-    (lambda: satisfies_robbins_monro("sqrt"), ValueError, "there is no schedule 'sqrt'"),
-]
-
-
-@pytest.mark.parametrize(("call", "error", "says"), BAD, ids=[says for *_, says in BAD])
-def test_bad_arguments(call, error, says):
-    with pytest.raises(error, match=says):
-        call()

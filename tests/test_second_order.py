@@ -124,27 +124,3 @@ def test_kinds_of_stationary_points(eigenvalues, kind):
 def test_the_tolerance_is_a_share():
     assert classify_stationary_point(np.diag([1e-12, 2e-12])) == "minimum"
     assert classify_stationary_point(np.diag([1.0, 1e-3]), tol=1e-2) == "undecided"
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "says"),
-    [
-        (
-            lambda: newton_step([1.0], np.eye(2)),
-            ValueError,
-            r"g has shape \(1,\), but must be \(2,\)",
-        ),
-        (lambda: newton_step([1.0], [1.0]), ValueError, "must be square"),
-        (lambda: newton_step([1.0, 1.0], [[1.0, 2.0], [0.0, 1.0]]), ValueError, "not symmetric"),
-        (lambda: newton_step([np.nan], [[1.0]]), ValueError, r"g\[0\] is nan"),
-        (lambda: newton_step([1.0], [[np.inf]]), ValueError, r"H\[0, 0\] is inf"),
-        (lambda: newton_step([1.0], [[1.0]], -1), ValueError, "damping is -1"),
-        (lambda: newton_step([1j], [[1.0]]), TypeError, "g must hold real numbers"),
-        (lambda: best_step_size(np.diag([1.0, 0.0])), ValueError, "H has the eigenvalue 0"),
-        (lambda: classify_stationary_point(np.eye(2), -1), ValueError, "tol is -1"),
-        (lambda: newton(None, None, [[1.0]]), ValueError, "w0 has shape"),
-    ],
-)
-def test_bad_arguments(call, error, says):
-    with pytest.raises(error, match=says):
-        call()

@@ -116,29 +116,3 @@ def test_noise_of_a_minibatch():
         assert np.var(shifts) == pytest.approx(expected, rel=0.05) if shifts.size else expected == 0
         noisy = descend("quadratic", batch_size=m, examples=n, **{**arguments, "lr": 1e-3})
         assert np.isfinite(noisy.path).all()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "says"),
-    [
-        ({"grid": {}}, TypeError, "grid must be a dict of the values to try.*an empty one"),
-        ({"grid": [0.1]}, TypeError, "not list"),
-        ({"grid": {"lr": 0.1}}, ValueError, r"grid\['lr'\] has shape \(\), but must be a list"),
-        ({"grid": {"lr": []}}, ValueError, r"grid\['lr'\] has shape \(0,\)"),
-        ({"grid": {"lr": [0.1, -1]}}, ValueError, "lr is -1"),
-        ({"grid": {"lr": [0.1, np.nan]}}, ValueError, r"grid\['lr'\]\[1\] is nan"),
-        ({"grid": {"momentum": [0.1, 1.0]}, "rule": "momentum"}, ValueError, "momentum is 1"),
-        ({"grid": {"beta1": [0.1]}}, TypeError, "sgd has no hyperparameter 'beta1'"),
-        ({"grid": {"lr": [0.1]}, "lr": 0.1}, TypeError, "lr is given twice"),
-        ({"grid": {"lr": [0.1]}, "beta1": 0.1}, TypeError, "sgd has no hyperparameter 'beta1'"),
-        ({"grid": {"lr": ["a"]}}, TypeError, "must hold real numbers"),
-        ({"grid": {"lr": [0.1]}, "tolerance": -1}, ValueError, "tolerance is -1"),
-        ({"grid": {"lr": [0.1]}, "steps": -1}, ValueError, "steps is -1"),
-        ({"grid": {"lr": [0.1]}, "w0": [1.0]}, ValueError, "w0 has shape"),
-        ({"grid": {"lr": [0.1]}, "batch_size": 0}, ValueError, "batch_size is 0"),
-        ({"grid": {"lr": [0.1]}, "batch_size": 5, "examples": 4}, ValueError, "only 4 examples"),
-    ],
-)  # fmt: skip
-def test_bad_arguments(arguments, error, says):
-    with pytest.raises(error, match=says):
-        sweep("quadratic", **arguments)

@@ -132,30 +132,6 @@ def test_progress_is_one_line_on_standard_output(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "says"),
-    [
-        ({"epochs": -1}, ValueError, "epochs is -1"),
-        ({"epochs": 1.5}, TypeError, "epochs must be a whole number"),
-        ({"batch_size": 0}, ValueError, "batch_size is 0"),
-        ({"lr": -1}, ValueError, "lr is -1"),
-        ({"seed": -1}, ValueError, "seed is -1"),
-        ({"rule": "adamm"}, ValueError, "there is no rule 'adamm'"),
-        ({"momentum": 0.9}, TypeError, "adam has no hyperparameter 'momentum'"),
-    ],
-)
-def test_bad_arguments(arguments, error, says):
-    with pytest.raises(error, match=says):
-        fit(LINEAR, DATA, **arguments)
-
-
-def test_data_that_do_not_fit_the_model():
-    with pytest.raises(ValueError, match=r"X has shape \(100, 64\), but must be \(N, 10\)"):
-        fit(softmax_classifier(n_in=10), DATA)
-    with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
-        fit(softmax_classifier(n_out=3), DATA)
-
-
 def test_decay_leaves_biases_alone_unless_told_otherwise():
     # No gradient: only decay moves the weights.
     still = NETWORK._replace(
@@ -267,32 +243,6 @@ def test_early_stopping_returns_the_best_epoch(capsys):
     waited = fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05, patience=60)
     assert np.array_equal(waited.val_losses, patient.val_losses)
     assert NETWORK.evaluate(waited.w, *few[2:4])[0] == waited.val_losses.min()
-
-
-@pytest.mark.parametrize(
-    ("model", "arguments", "error", "says"),
-    [
-        (NETWORK, {"sam_rho": -1}, ValueError, "sam_rho is -1"),
-        (NETWORK, {"sam_m": 4}, ValueError, "sam_m needs SAM"),
-        (NETWORK, {"sam_rho": 0.1, "sam_m": 0}, ValueError, "sam_m is 0"),
-        (NETWORK, {"sam_rho": 0.1, "sam_m": 64}, ValueError, "sam_m is 64, but a minibatch has 32"),
-        (NETWORK, {"ghost": 8}, ValueError, "ghost needs a model with batch normalization"),
-        (NORMED, {"ghost": 33}, ValueError, "ghost is 33, but a minibatch has 32"),
-        (NORMED, {"ghost": 0}, ValueError, "ghost is 0"),
-        (NETWORK, {"patience": 0}, ValueError, "patience is 0"),
-        (NETWORK, {"patience": 1.5}, TypeError, "patience must be a whole number"),
-    ],
-)
-def test_bad_arguments_of_the_extras(model, arguments, error, says):
-    with pytest.raises(error, match=says):
-        fit(model, DATA, **arguments)
-
-
-def test_bad_data():
-    with pytest.raises(ValueError, match="X_train has no examples"):
-        fit(NETWORK, DATA._replace(X_train=DATA.X_train[:0], y_train=DATA.y_train[:0]))
-    with pytest.raises(ValueError, match=r"X_train\[0, 0\] is nan"):
-        fit(NETWORK, DATA._replace(X_train=DATA.X_train * np.nan))
 
 
 # A person's own parts, and a budget -----------------------------------------------------------------
@@ -413,27 +363,3 @@ def test_why_a_run_ended(capsys):
     assert fit(NETWORK, few, epochs=60, batch_size=4, lr=0.05, patience=3).stopped == "patience"
     assert fit(LINEAR, DATA, max_evaluations=5, progress=True).stopped == "budget"
     assert "The budget is spent: 5 gradients." in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "says"),
-    [
-        ({"epochs": None}, ValueError, "epochs is None"),
-        ({"max_evaluations": -1}, ValueError, "max_evaluations is -1"),
-        ({"max_evaluations": 2.5}, TypeError, "max_evaluations must be a whole number"),
-        ({"sam_step": own_sam_step}, ValueError, "sam_step needs SAM"),
-        ({"sam_step": own_sam_step, "sam_rho": 0.1, "sam_m": 8}, ValueError, "leave sam_m out"),
-        ({"sam_step": lambda f, w, lr, rho: None, "sam_rho": 0.1}, ValueError, "did not call"),
-        ({"sam_step": lambda f, w, lr, rho: f(w) and None, "sam_rho": 0.1}, ValueError, "is there a"),
-        ({"sam_step": lambda f, w, lr, rho: f(w)[1][:2], "sam_rho": 0.1}, ValueError, r"shape \(2,\)"),
-        ({"sam_step": lambda f, w, lr, rho: f(w[1:]), "sam_rho": 0.1}, ValueError, "w for loss_grad"),
-        ({"ghost_batch_norm": lambda *args: None}, ValueError, "is there a return"),
-        ({"ghost_batch_norm": lambda *args: args[0][1:]}, ValueError, "shaped like X"),
-    ],
-)  # fmt: skip
-def test_bad_functions_and_budgets(arguments, error, says):
-    with pytest.raises(error, match=says):
-        fit(NORMED, DATA, **arguments)
-    if "ghost_batch_norm" in arguments:
-        with pytest.raises(ValueError, match="ghost_batch_norm needs a model with batch norm"):
-            fit(NETWORK, DATA, **arguments)
