@@ -161,6 +161,8 @@ def saddle_with_zero(trial: Trial) -> None:
 def tolerance(trial: Trial) -> None:
     """Eigenvalues up to tol times the largest absolute one count as zero, on either side."""
     rng = trial.rng(5)
+    for sign in (1.0, -1.0):  # exactly at the border; these numbers are not rounded anywhere
+        _ask(trial, sign * np.diag([0.5, -2.0]), 0.25)
     for tol in (0.01, 1e-4) + ((0.1, 1e-6) if trial.hidden else ()):
         for small in (0.3 * tol, -0.3 * tol, 3.0 * tol, -3.0 * tol):
             _ask(trial, np.diag([2.0, 2.0 * small]), tol)

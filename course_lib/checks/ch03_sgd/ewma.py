@@ -119,6 +119,8 @@ def later_values(trial: Trial) -> None:
     rng = trial.rng(2)
     trial.compare(_series(rng, 2), _beta(rng), False, when=" after two values")
     trial.compare(_series(rng, 6), _beta(rng), False, when=" after six values")
+    zero_first = np.append(0.0, _series(rng, 2))
+    trial.compare(zero_first, _beta(rng), False, when=" if the first value is 0")
     if trial.hidden:
         trial.compare(_series(rng, 60), 0.97, False, when=" after 60 values")
 
