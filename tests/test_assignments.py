@@ -27,6 +27,10 @@ def rows(chapter):
     return [row for row in EXERCISES.values() if row.chapter == chapter]
 
 
+def functions(chapter):
+    return [row for row in rows(chapter) if row.takes == "function"]
+
+
 def cell(notebook, grade_id):
     found = [c for c in notebook.cells if c.metadata.nbgrader.grade_id == grade_id]
     assert len(found) == 1, grade_id
@@ -52,12 +56,14 @@ def test_cells_of_every_exercise(path):
         assert "### BEGIN SOLUTION" in solution.source
         assert solution.metadata.nbgrader.solution
         visible = cell(notebook, f"{row.name}-check")
-        hidden = cell(notebook, f"{row.name}-hidden")
         assert visible.source == f"check.{row.name}({row.name})"
-        for check in (visible, hidden):
+        hidden = cell(notebook, f"{row.name}-hidden") if row.hidden else None
+        for check in filter(None, (visible, hidden)):
             assert check.metadata.nbgrader.grade
             assert check.metadata.nbgrader.locked
-            assert check.metadata.nbgrader.points == row.points / 2
+            assert check.metadata.nbgrader.points == row.points / (1 + row.hidden)
+        if hidden is None:
+            continue
         call = re.search(
             rf"### BEGIN HIDDEN TESTS\ncheck\.{row.name}\({row.name}, seed=(\d+), hidden=True\)\n"
             r"### END HIDDEN TESTS",
@@ -79,7 +85,7 @@ def test_solutions_earn_everything(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_examples_in_docstrings_are_right(path):
     notebook = nbformat.read(path, as_version=4)
-    for row in rows(path.stem):
+    for row in functions(path.stem):
         function = run_solution(notebook, row)
         tests = doctest.DocTestFinder().find(
             function, row.name, globs={"np": np, row.name: function}
@@ -91,7 +97,7 @@ def test_examples_in_docstrings_are_right(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_parameters_have_the_names_the_checks_use(path):
     notebook = nbformat.read(path, as_version=4)
-    for row in rows(path.stem):
+    for row in functions(path.stem):
         tree = ast.parse(cell(notebook, row.name).source)
         function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
         assert tuple(argument.arg for argument in function.args.args) == row.parameters
