@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from course_lib import datasets, descent, landscapes, models, training
+from course_lib import datasets, descent, landscapes, models, regularization, training
 from course_lib.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,12 @@ def test_names_in_the_notation_exist(lint, pages):
     tuples = (
         datasets.Digits, descent.Descent, landscapes.Objective, models.Model, training.History,
     )  # fmt: skip
-    functions = (descent.descend, training.fit)
+    functions = (
+        descent.descend,
+        training.fit,
+        regularization.penalty,
+        regularization.ridge_solution,
+    )
     names = {"w", "g", "t"}  # what every kernel is given
     names |= {field for kind in tuples for field in kind._fields}
     names |= {name for function in functions for name in inspect.signature(function).parameters}
