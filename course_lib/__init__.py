@@ -30,6 +30,7 @@ __all__ = [
     "normalization",
     "optimizers",
     "plotting",
+    "recipes",
     "regularization",
     "schedules",
     "second_order",

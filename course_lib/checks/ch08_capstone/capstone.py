@@ -1,0 +1,255 @@
+"""Chapter 8: the recipe, trained by the course's trainer with the functions that it holds.
+
+The thresholds come from what was measured (``tests/checks/test_capstone.py`` asserts it), in % of the
+test images, mean ± standard deviation over seeds of data, weights and order:
+
+======================================== ==========
+recipe                                   test
+======================================== ==========
+reference: AdamW, cosine, SAM, ghosts    89.4 ± 1.5
+SGD at its best constant rate            81.4 ± 1.9
+Adam with its defaults                   80.9 ± 2.0
+reference without SAM                    70.7 ± 2.3
+no SAM, no decay: labels learnt by heart 58.9 ± 2.8
+======================================== ==========
+
+A check takes the mean of three runs, so its standard error is 0.6 of that: the reference is 6 standard
+errors above the highest threshold, every right variant more than 4.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ... import recipes
+from ..exercise import Exercise, Failure, Property
+from ..guard import Counted
+from ..rows import exercise, prop
+from ..trial import Trial
+from . import bad_choices, mistakes, right
+from .signs import signs
+
+RUNS = 3
+VISIBLE_BUDGET, HIDDEN_BUDGET = recipes.BUDGET, 480
+THRESHOLDS = {"learns": 50, "not_by_heart": 68, "as_good_as_plain": 78, "better_than_plain": 84}
+
+_PARTS = ("rule", "schedule", "sam_step", "ghost_batch_norm")
+_NUMBERS = ("batch_size", "ghost", "rho", "weight_decay")
+
+
+def recipe_of(trial: Trial, budget: int) -> recipes.Recipe:
+    """Ask the answer for its recipe; its functions stay under the eyes of the check.
+
+    Raises
+    ------
+    Failure
+        If a number is out of range.
+    """
+    values = trial.call(budget)
+    functions = [_named(f, name) for f, name in zip(values, _PARTS, strict=False)]
+    batch_size, ghost, rho, decay = (float(value) for value in values[len(_PARTS) :])
+    for value, name, low, high in (
+        (batch_size, "batch_size", 2, recipes.N_TRAIN),
+        (ghost, "ghost", 2, batch_size),
+    ):
+        if not (low <= value <= high and value.is_integer()):
+            raise Failure(f"{name} is {value:g}; it must be a whole number from {low} to {high:g}.")
+    for value, name in ((rho, "rho"), (decay, "weight_decay")):
+        if not 0 <= value < np.inf:
+            raise Failure(f"{name} is {value:g}; it must be a number of at least 0.")
+    rule, schedule, sam_step, normalization = functions
+    return recipes.Recipe(
+        lambda *args: _three(rule(*args)),
+        lambda t: _one_number(schedule(t), t),
+        lambda loss_grad, *rest: sam_step(Counted(loss_grad), *rest),
+        normalization,
+        int(batch_size), int(ghost), rho, decay,
+    )  # fmt: skip
+
+
+def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a function of the answer whose failures say which one it was, and not with what."""
+
+    def call(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except Failure as failure:
+            if failure.kind:  # it raised something: the message has the line
+                raise Failure(f"In {name}: {failure.message}", kind=failure.kind) from None
+            raise Failure(
+                f"{name} did not return numbers, or not in arrays of one shape."
+            ) from None
+
+    return call
+
+
+def _three(result: Any) -> tuple[Any, ...]:
+    if result.ndim < 1 or len(result) != 3:
+        raise Failure("rule must return three arrays: w, m and v, as adamw_step does.")
+    return tuple(result)
+
+
+def _one_number(rate: Any, t: int) -> float:
+    if rate.shape != () or not 0 <= rate < np.inf:
+        raise Failure(f"schedule({t}) is {rate}; it must be one number of at least 0.")
+    return float(rate)
+
+
+def form(trial: Trial) -> None:
+    """It returns four functions, then batch_size and ghost, whole numbers, then rho and weight_decay."""
+    recipe_of(trial, VISIBLE_BUDGET)
+
+
+def own_normalization(trial: Trial) -> None:
+    """ghost_batch_norm normalizes every ghost of a minibatch by itself."""
+    normalize = recipe_of(trial, VISIBLE_BUDGET).ghost_batch_norm
+    rng = trial.rng(1)
+    for n, g in ((4, 2), (6, 6), (7, 3)):
+        X = np.round(rng.normal(size=(n, 2)) * 2, 2)
+        args = X, g, np.array([1.5, 0.5]), np.array([0.1, -0.2]), 1e-5
+        parts = [X[k : k + g] for k in range(0, n, g)]
+        each = [(p - p.mean(axis=0)) / np.sqrt(p.var(axis=0) + 1e-5) for p in parts]
+        expected = args[2] * np.concatenate(each) + args[3]
+        names = ("X", "g", "gamma", "beta", "eps")
+        named = list(zip(names, args, strict=True))
+        actual = normalize(*args)
+        if actual.shape != X.shape or not np.allclose(actual, expected, rtol=1e-7, atol=1e-7):
+            what = f"ghost_batch_norm is not right for {n} examples in ghosts of {g}."
+            raise Failure(what, named, expected, actual, "Y")
+
+
+def two_gradients(trial: Trial) -> None:
+    """A step with SAM asks for exactly two gradients, the second one at a distance of rho."""
+    recipe = recipe_of(trial, VISIBLE_BUDGET)
+    if not recipe.rho:
+        return
+    loss_grad = Counted(lambda w: (float(w @ w), 2 * w))
+    w = np.round(trial.rng(2).uniform(0.5, 2, size=3), 2)
+    recipe.sam_step(loss_grad, w, 0.1, recipe.rho)
+    named = [("w", w), ("lr", 0.1), ("rho", recipe.rho)]
+    if loss_grad.calls != 2:
+        asked = f"sam_step called loss_grad {loss_grad.calls} time{'s' * (loss_grad.calls != 1)}"
+        raise Failure(f"{asked}; a step costs exactly two.", named)
+    away = [float(np.linalg.norm(np.asarray(args[0]) - w)) for args in loss_grad.seen]
+    if not np.allclose(away, [0, recipe.rho], atol=1e-7):
+        what = f"sam_step asked for gradients at distances {away[0]:.4g} and {away[1]:.4g} from w."
+        raise Failure(f"{what} They must be 0 and rho.", named)
+
+
+def lasts_the_run(trial: Trial) -> None:
+    """The rate lasts for any budget: a tenth of its highest or more at half time, or less at the end."""
+    for budget in (1000, 130, 480) if trial.hidden else (400, 200):
+        recipe = recipe_of(trial, budget)
+        steps = recipe.steps(budget)
+        rates = [recipe.schedule(t) for t in (*range(0, steps, 4), steps - 1)]
+        half, end, peak = recipe.schedule(steps // 2), rates[-1], max(rates)
+        if half < peak / 10 or end > peak / 10:
+            raise Failure(
+                f"A budget of {budget} gradients pays for {steps} steps. The highest rate is "
+                f"{peak:.4g}, at half time it is {half:.4g}, in the last step {end:.4g}.",
+                [("budget", budget), *_numbers_of(recipe)],
+            )
+
+
+def _trained(trial: Trial) -> tuple[list[Any], recipes.Recipe]:
+    """Train on the seeds of this check, once a trial."""
+    found = getattr(trial, "_capstone", None)
+    if found is None:
+        budget = HIDDEN_BUDGET if trial.hidden else VISIBLE_BUDGET
+        recipe = recipe_of(trial, budget)
+        seeds = trial.rng(3).integers(2**31, size=RUNS)
+        try:
+            runs = [recipes.train(recipe, budget, int(seed)) for seed in seeds]
+        except (TypeError, ValueError) as error:
+            raise Failure(str(error), _numbers_of(recipe)) from None
+        found = runs, recipe
+        trial._capstone = found  # type: ignore[attr-defined]
+    return found
+
+
+def _reaches(trial: Trial, name: str) -> None:
+    runs, recipe = _trained(trial)
+    tests = [100 * run.test_accuracy for run in runs]
+    if np.mean(tests) >= THRESHOLDS[name]:
+        return
+    lost = sum(run.stopped == "diverged" for run in runs)
+    fitted = np.mean([100 * run.train_accuracy[-1] for run in runs])
+    raise Failure(
+        f"On average {np.mean(tests):.1f} % of the test images are right; {THRESHOLDS[name]} % are asked "
+        f"for here. " + (f"{lost} of {len(runs)} runs diverged. " if lost else "")
+        + f"Of the training labels, wrong ones included, {fitted:.0f} % were fitted.",
+        [
+            ("test accuracy of each run in %", np.round(tests, 1)),
+            ("gradients used", np.array([run.evaluations for run in runs])),
+            *_numbers_of(recipe),
+        ],
+    )  # fmt: skip
+
+
+def _numbers_of(recipe: recipes.Recipe) -> list[tuple[str, Any]]:
+    return [(name, getattr(recipe, name)) for name in _NUMBERS]
+
+
+def _threshold(name: str, sentence: str, after: str | tuple[str, ...]) -> Property:
+    test = functools.partial(_reaches, name=name)
+    before = (after,) if isinstance(after, str) else after
+    return Property(name, sentence.format(THRESHOLDS[name]), test, before)
+
+
+_ROW = exercise(
+    "capstone",
+    "08_capstone",
+    title="A recipe of your own parts",
+    points=12,
+    section="sec-capstone",
+    parameters=("budget",),
+    returns=(*_PARTS, *_NUMBERS),
+    kinds=("function",) * 4 + ("number",) * 4,
+    reference=right.capstone,
+    cases=lambda _rng: [(VISIBLE_BUDGET,)],
+    properties=(
+        prop(form, weight=0.0),
+        prop(own_normalization, after="form", weight=0.5),
+        prop(two_gradients, after="form", weight=0.5),
+        prop(lasts_the_run, after="form"),
+        _threshold(
+            "learns",
+            "Trained within the budget, it is right on {} % of the test images (mean of 3 runs).",
+            ("own_normalization", "two_gradients"),
+        ),
+        _threshold(
+            "not_by_heart",
+            "It reaches {} %: it does not learn the wrong labels by heart.",
+            "learns",
+        ),
+        _threshold(
+            "as_good_as_plain",
+            "It reaches {} %, about what SGD and Adam do at their best constant rates.",
+            "not_by_heart",
+        ),
+        _threshold(
+            "better_than_plain",
+            "It reaches {} %, which takes several parts together.",
+            "as_good_as_plain",
+        ),
+    ),
+    misconceptions=(*mistakes.ALL, *bad_choices.ALL),
+    correct=right.ALL,
+    seconds=30.0,
+)
+
+
+def _fingerprint(trial: Trial, _rng: np.random.Generator) -> list[Any]:
+    """Two recipes make the same mistake if they show the same signs, whatever their numbers."""
+    try:
+        return signs(recipe_of(trial, VISIBLE_BUDGET))
+    except (TypeError, ValueError):  # of another shape: its own message says so
+        raise Failure("There is nothing to compare.") from None
+
+
+CAPSTONE: Exercise = dataclasses.replace(_ROW, fingerprint=_fingerprint)
