@@ -26,8 +26,8 @@ def same_rate_for_all(form, lr, rho):
 def form_ignored(form, lr, rho):
     """lr is always taken for the rate of form 1
 
-    form says which of the three lr belongs to. If it is 3, form 3 keeps lr, and the two others get
-    lr * (1 - rho).
+    form says to which of the three lr belongs. If that is form 3, it keeps lr, and the two others
+    get lr * (1 - rho).
     """
     return lr, lr, lr / (1 - rho)
 
@@ -65,8 +65,8 @@ def divides_by_rho(form, lr, rho):
 def form2_like_form3(form, lr, rho):
     """form 2 is treated like form 3
 
-    In form 2 the rate enters with the gradient: every velocity there is lr times that of form 1, and
-    so is every step. Forms 1 and 2 have one rate.
+    In form 2 the rate enters with the gradient, so the velocity there is lr times that of form 1: it
+    is the step itself. Forms 1 and 2 have one rate.
     """
     first = lr if form == 1 else lr * (1 - rho)
     return first, first / (1 - rho), first / (1 - rho)
@@ -177,7 +177,9 @@ def own_rate(trial: Trial) -> None:
         args = (form, *_draw(rng))
         rates, expected = trial.call(*args), trial.reference(*args)
         name = trial.exercise.returns[form - 1]
-        trial.expect(rates[form - 1], expected[form - 1], name, args, f" for form {form}")
+        trial.expect(
+            rates[form - 1], expected[form - 1], name, args, f" when lr belongs to form {form}"
+        )
 
 
 def forms_one_and_two(trial: Trial) -> None:
@@ -186,21 +188,21 @@ def forms_one_and_two(trial: Trial) -> None:
     for form in (1, 2, 3):
         args = (form, *_draw(rng))
         first, second, _ = trial.call(*args)
-        trial.expect(second, first, "form2", args, f" for form {form}: it differs from form1")
+        trial.expect(second, first, "form2", args, f" when lr belongs to form {form}")
 
 
 def from_form_one(trial: Trial) -> None:
     """From forms 1 and 2, the rate of form 3 follows."""
     rng = trial.rng(3)
     for form in (1, 2, *((1, 2) if trial.hidden else ())):
-        trial.compare(form, *_draw(rng), when=f" for form {form}")
+        trial.compare(form, *_draw(rng), when=f" when lr belongs to form {form}")
 
 
 def from_form_three(trial: Trial) -> None:
     """From form 3, the rates of forms 1 and 2 follow."""
     rng = trial.rng(4)
     for _ in range(4 if trial.hidden else 2):
-        trial.compare(3, *_draw(rng), when=" for form 3")
+        trial.compare(3, *_draw(rng), when=" when lr belongs to form 3")
 
 
 def same_steps(trial: Trial) -> None:
@@ -231,7 +233,9 @@ def extremes(trial: Trial) -> None:
     """It is right without momentum, and with very much of it."""
     for rho in (0.0, 0.999, *((0.3, 0.99999) if trial.hidden else ())):
         for form in (1, 2, 3):
-            trial.compare(form, 0.1, rho, when=f" for form {form} and rho = {rho:g}")
+            trial.compare(
+                form, 0.1, rho, when=f" when lr belongs to form {form} and rho is {rho:g}"
+            )
 
 
 CONVERT_MOMENTUM = exercise(
@@ -250,9 +254,9 @@ CONVERT_MOMENTUM = exercise(
         prop(own_rate, weight=0.5),
         prop(forms_one_and_two, after="own_rate", weight=0.5),
         prop(from_form_one, after="forms_one_and_two", weight=0.5),
-        prop(from_form_three, after="forms_one_and_two", weight=1.5),
-        prop(same_steps, after=("from_form_one", "from_form_three"), weight=2.5),
-        prop(extremes, after=("from_form_one", "from_form_three")),
+        prop(from_form_three, after="from_form_one", weight=1.5),
+        prop(same_steps, after="from_form_three", weight=2.5),
+        prop(extremes, after="from_form_three"),
     ),
     misconceptions=(
         same_rate_for_all,

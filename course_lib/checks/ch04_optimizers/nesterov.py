@@ -102,7 +102,7 @@ def steps_uphill(grad, w, v, lr, momentum):
 def velocity_forgotten(grad, w, v, lr, momentum):
     """the old velocity is used for looking ahead only
 
-    It belongs into the new velocity as well: v = momentum * v + g, with g from the point ahead.
+    It belongs in the new velocity as well: v = momentum * v + g, with g from the point ahead.
     """
     v = grad(w - lr * momentum * v)
     return w - lr * v, v
@@ -242,7 +242,7 @@ def looks_ahead(trial: Trial) -> None:
         _, w, v, lr, momentum = args
         trial.call(*args)
         point = np.asarray(trial.seen["grad"][0][0], dtype=np.float64)
-        trial.expect(point, w - lr * momentum * v, "argument of grad", args)
+        trial.expect(point, w - lr * momentum * v, "point ahead", args)
 
 
 def velocity(trial: Trial) -> None:

@@ -13,7 +13,7 @@ from ..trial import Trial
 from .radam_mistakes import MISTAKES
 from .ranges import DECAY_RATE, EPS, RATE
 
-# With beta2 anywhere in these bounds ρₜ is 3.6 to 4 at step 4 and 4.3 to 5 at step 5, so the switch
+# With beta2 anywhere in these bounds ρₜ is 3.5 to 4 at step 4 and 4.3 to 5 at step 5, so the switch
 # comes between the two, and a threshold of 5 shows.
 SLOW = (0.85, 0.99)
 RANGES = {"lr": RATE, "beta1": DECAY_RATE, "beta2": SLOW, "eps": EPS}
@@ -63,6 +63,8 @@ def switch(trial: Trial) -> None:
     for t in (1, 4, 5, 6, 40, *((2, 3, 7, 400, 2_000) if trial.hidden else ())):
         run = draw(RANGES, (1, 2), rng, shape=(2,), state=True)
         trial.compare(*arguments(run._replace(t=t), True), when=f" at step {t}")
+    run = draw({**RANGES, "beta2": (0.5, 0.5)}, (1, 2), rng, shape=(2,), state=True)
+    trial.compare(*arguments(run._replace(t=60), True), when=", though ρₜ stays below 3")
 
 
 def tiny_gradients_late(trial: Trial) -> None:

@@ -99,8 +99,7 @@ def stands_still_early(w, g, m, v, t, lr, beta1, beta2, eps):
 def root_missing(w, g, m, v, t, lr, beta1, beta2, eps):
     """the root of the rectification is missing
 
-    The formula gives a ratio of variances. The rate is a standard deviation's business: r_t is the square
-    root of that ratio.
+    The fraction is a ratio of variances. r_t is that of the standard deviations: its square root.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -136,7 +135,7 @@ def last_factors_swapped(w, g, m, v, t, lr, beta1, beta2, eps):
     """rho_inf and rho_t are swapped in the last factor
 
     Above the bar stand (rho_t - 4), (rho_t - 2) and rho_inf; below it (rho_inf - 4), (rho_inf - 2) and
-    rho_t. The last pair is the other way round than the first two.
+    rho_t. In the last pair the two have changed sides.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2

@@ -53,7 +53,7 @@ def quarter_turn(t, lr, T, lr_end):
 def not_halved(t, lr, T, lr_end):
     """the one half is missing
 
-    1 + cos is 2 at the start, so the rate begins at twice its value. Multiply by 0.5.
+    1 + cos is 2 at the start, so the rate begins far above lr. Multiply by 0.5.
     """
     share = np.clip(t, 0, T) / T
     return lr_end + (lr - lr_end) * (1 + np.cos(np.pi * share))
@@ -62,8 +62,8 @@ def not_halved(t, lr, T, lr_end):
 def not_moved_up(t, lr, T, lr_end):
     """the 1 is missing
 
-    cos runs from 1 to -1, so the rate becomes negative. 1 + cos runs from 2 to 0; half of that is the
-    share that is left.
+    cos runs from 1 to -1, so the rate falls far below lr_end. 1 + cos runs from 2 to 0; half of that
+    is the share that is left.
     """
     share = np.clip(t, 0, T) / T
     return lr_end + (lr - lr_end) * np.cos(np.pi * share)

@@ -81,7 +81,7 @@ def begins_one_step_late(t, lr, factor, every):
 
 
 def time_constant(t, lr, factor, every):
-    """the rate falls along 1 / (1 + t)
+    """the rate falls like 1 / (1 + t)
 
     Dividing by something that grows with t is inverse-time decay, which is slow. An exponential
     multiplies by factor again and again: factor ** (t / every).

@@ -31,8 +31,8 @@ def rounded_to_nearest(t, lr, factor, every):
 def every_left_out(t, lr, factor, every):
     """it falls at every step
 
-    t counts steps, and the rate falls once in every `every` of them: the number of falls is
-    t / every, rounded down. (If t counted epochs and every were 1, this would be the same.)
+    That takes t for a count of epochs, with a fall after each. t counts steps, and the rate falls
+    once in every `every` of them: the number of falls is t / every, rounded down.
     """
     return lr * factor ** np.floor(np.maximum(t, 0))
 

@@ -169,10 +169,7 @@ def fails_without_warmup(schedule, warmup):
     """
 
     def rate(t):
-        t = np.asarray(t)
-        if warmup == 0:
-            raise ZeroDivisionError("division by zero")
-        return np.where(t < warmup, schedule(0) * (t + 1) / warmup, schedule(t - warmup))
+        return np.where(t < warmup, schedule(0) * ((t + 1) / warmup), schedule(t - warmup))
 
     return rate
 
@@ -254,7 +251,7 @@ def _schedule(rng: np.random.Generator, rising: bool = False) -> Callable[[Any],
 
     def schedule(t: Any) -> Any:
         value: Array = lr * factor ** np.maximum(t, 0)
-        return value
+        return float(value) if np.ndim(t) == 0 else value
 
     schedule.__doc__ = f"schedule(t) = {lr:g} * {factor:g}**t"
     return schedule
