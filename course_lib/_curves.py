@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._picture import INK
-from ._styles import rule_in, style_of
+from ._styles import is_axes, rule_in, style_of
 from ._validate import Array, as_floats, same_shape
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def curves(
     >>> ax.get_legend_handles_labels()[1]
     ['adam (mean of 3, 95 % interval)']
     """
+    is_axes(ax)
     places, rows = as_floats(x, "x"), np.atleast_2d(as_floats(runs, "runs").astype(np.float64))
     if rows.ndim != 2 or places.shape != rows.shape[1:] or not len(rows):
         raise ValueError(
@@ -114,6 +115,7 @@ def theory(ax: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str = "theory") 
     >>> len(theory(ax, [1, 2, 3], [1, 1 / 2, 1 / 3]).get_lines())
     1
     """
+    is_axes(ax)
     places, heights = _points(x, y)
     ax.plot(places, heights, color=INK, linewidth=1.2, zorder=2, label=label)
     return ax
@@ -158,6 +160,7 @@ def measured(
     >>> ax.get_legend_handles_labels()[1]
     ['mean ± standard error']
     """
+    is_axes(ax)
     places, heights = _points(x, y)
     half = None if error is None else as_floats(error, "error")
     if half is not None and half.ndim:

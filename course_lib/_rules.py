@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, as_floats, number
+from ._validate import Array, as_floats, count, number
 from .kernels import optimizers as kernels
 
 
@@ -195,6 +195,7 @@ def learning_rates(rule: Optimizer, lr: npt.ArrayLike | None, steps: int) -> Arr
     >>> learning_rates(OPTIMIZERS["sgd"], 0.5, 3)
     array([0.5, 0.5, 0.5])
     """
+    count(steps, "steps")
     if lr is None or np.ndim(lr) == 0:
         rate = number(rule.lr if lr is None else lr, "lr", low=0)  # type: ignore[arg-type]
         return np.full(steps, rate)

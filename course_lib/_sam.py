@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._validate import Array, as_floats, finite, number, same_shape
+from ._validate import Array, a_function, as_floats, finite, number, same_shape
 from .kernels import sharpness as kernels
 from .optimizers import Rule, Stepper
 
@@ -272,6 +272,7 @@ def perturb(w: Array, g: Array, rho: float, nearby: Array) -> None:
 
 def loss_and_gradient_at(loss_grad: LossGrad, w: Array) -> tuple[float, Array]:
     """Call a person's function and check what it returns; the gradient in the dtype of ``w``."""
+    a_function(loss_grad, "loss_grad")
     found = loss_grad(w)
     if not isinstance(found, tuple | list) or len(found) != 2:
         raise TypeError(

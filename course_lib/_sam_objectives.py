@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._sam import gradient_nearby, sam_gradient
-from ._validate import Array, as_floats, count, number
+from ._validate import Array, a_function, as_floats, count, number
 from .landscapes import Objective, as_objective
 
 __all__ = ["m_sam_gradient", "sam_objective"]
@@ -66,6 +66,7 @@ def m_sam_gradient(
     >>> m_sam_gradient(half_squares, np.zeros(2), X, y, rho=0.1, m=1)
     (0.5, array([-0.55,  0.55]))
     """
+    a_function(loss_grad, "loss_grad")
     weights, rho = as_floats(w, "w"), number(rho, "rho", low=0)
     n, m = len(X), count(m, "m", low=1)
     if not n or len(y) != n:

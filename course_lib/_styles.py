@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 
-from ._validate import count, known
+from ._validate import count, known, of_type
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-__all__ = ["OF_RULE", "STYLES", "Style", "rule_in", "style_of"]
+__all__ = ["OF_RULE", "STYLES", "Style", "is_axes", "rule_in", "style_of"]
 
 
 class Style(NamedTuple):
@@ -55,6 +53,11 @@ OF_RULE = {
     "nesterov": 6, "adagrad": 7, "adadelta": 8, "radam": 9,
 }  # fmt: skip
 """Place in STYLES of every rule's style."""
+
+
+def is_axes(ax: Axes) -> None:
+    """Raise ``TypeError`` unless ``ax`` can be drawn on."""
+    of_type(ax, Axes, "ax", "figure() returns")
 
 
 def style_of(ax: Axes, wanted: int | str | None) -> Style:

@@ -242,6 +242,20 @@ def a_function(value: Any, name: str) -> None:
         raise TypeError(f"{name} must be a function, not {type(value).__name__}.")
 
 
+def of_type(value: Any, kind: type, name: str, such_as: str) -> None:
+    """Raise ``TypeError`` unless ``value`` is of a type, and say how one is made.
+
+    Examples
+    --------
+    >>> of_type(3, int, "n", "3")
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise TypeError(
+            f"{name} must be {article} {kind.__name__}, such as {such_as}, not {type(value).__name__}."
+        )
+
+
 def generator(rng: int | np.random.Generator, name: str = "rng") -> np.random.Generator:
     """Return a random generator: the one given, or a new one from a seed.
 

@@ -30,7 +30,7 @@ from ._differences import (
 )
 from ._gradient_check import GradientReport, gradient_check
 from ._gradient_errors import DirectionalCheck, ErrorCurve, directional_check, error_curve
-from ._validate import Array, finite64, same_shape
+from ._validate import Array, finite64, of_type, same_shape
 from .kernels import gradients as kernels
 from .kernels.policy import jit_enabled, share_out
 from .models import Model
@@ -180,6 +180,7 @@ def network_gradient(
     >>> bool(np.allclose(network_gradient(model, w, X, y), gradient, atol=1e-9))
     True
     """
+    of_type(model, Model, "model", "two_layer_network()")
     weights = finite64(w, "w")
     inputs, labels = finite64(X, "X"), np.asarray(y)
     here, _ = model.loss_and_gradient(weights, inputs, labels)  # says what is wrong, if anything

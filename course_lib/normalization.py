@@ -36,7 +36,7 @@ from ._running import (
     one_a_column,
     update_running_statistics,
 )
-from ._validate import Array, as_floats, count, finite, same_shape
+from ._validate import Array, as_floats, count, finite, of_type, same_shape
 
 __all__ = [
     "BatchNormCache",
@@ -200,10 +200,7 @@ def batch_norm_backward(dY: npt.ArrayLike, cache: BatchNormCache) -> tuple[Array
     >>> dX.ravel().round(4), dbeta
     (array([ 0.1021, -0.2041,  0.1021]), array([1.]))
     """
-    if not isinstance(cache, BatchNormCache):
-        raise TypeError(
-            f"cache must be a BatchNormCache, from the forward pass, not {type(cache).__name__}."
-        )
+    of_type(cache, BatchNormCache, "cache", "batch_norm_forward returns")
     kind = cache.X.dtype
     slope = np.asarray(as_floats(dY, "dY"), dtype=kind)
     same_shape(slope, cache.X, "dY", "the batch of the forward pass")

@@ -26,14 +26,13 @@ from matplotlib.figure import Figure
 
 from ._curves import curves, measured, theory
 from ._picture import ANIMATED, INK, STYLE, Picture, picture
-from ._styles import OF_RULE, STYLES, Style, style_of
-from ._validate import count, number
+from ._styles import OF_RULE, STYLES, Style, is_axes, style_of
+from ._validate import count, number, of_type
+from .descent import Descent
 from .landscapes import Objective, as_objective, values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from .descent import Descent
 
 __all__ = [
     "STYLES", "Picture", "Style", "contours", "curves", "figure", "legend", "measured", "path", "show",
@@ -104,8 +103,8 @@ def contours(
 
     Raises
     ------
-    ValueError
-        If the objective doesn't have two dimensions.
+    TypeError, ValueError
+        If an argument has the wrong form, or the objective doesn't have two dimensions.
 
     Examples
     --------
@@ -113,6 +112,7 @@ def contours(
     >>> contours(ax, "rosenbrock").get_xlabel()
     'x'
     """
+    is_axes(ax)
     known = as_objective(objective)
     if np.size(known.start) != 2:
         raise ValueError(f"{known.name} has {np.size(known.start)} dimension(s); contours need 2.")
@@ -163,8 +163,8 @@ def path(
 
     Raises
     ------
-    ValueError
-        If the path doesn't have two dimensions.
+    TypeError, ValueError
+        If an argument has the wrong form, or the path doesn't have two dimensions.
 
     Examples
     --------
@@ -174,6 +174,8 @@ def path(
     >>> ax.get_legend_handles_labels()[1]
     ['adam']
     """
+    is_axes(ax)
+    of_type(descent, Descent, "descent", "descend() returns")
     if descent.path.ndim != 2 or descent.path.shape[1] != 2:
         raise ValueError(
             f"the path has shape {descent.path.shape}; it must be (k + 1, 2) to be drawn."
@@ -207,12 +209,18 @@ def legend(ax: Axes, **options: Any) -> Axes:
     -------
     Axes
 
+    Raises
+    ------
+    TypeError
+        If ``ax`` is none.
+
     Examples
     --------
     >>> fig, ax = figure()
     >>> legend(theory(ax, [0, 1], [0, 1])).get_legend().get_texts()[0].get_text()
     'theory'
     """
+    is_axes(ax)
     with mpl.rc_context(STYLE):
         ax.legend(**options)
     return ax
@@ -246,8 +254,7 @@ def show(fig: Figure, alt: str = "") -> Picture:
     >>> 'role="img"' in picture.svg
     True
     """
-    if not isinstance(fig, Figure):
-        raise TypeError(f"fig must be a matplotlib Figure, not {type(fig).__name__}.")
+    of_type(fig, Figure, "fig", "figure() returns")
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError('alt is empty; say in it what the picture shows: show(fig, alt="…").')
     return picture(fig, " ".join(alt.split()))

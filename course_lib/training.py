@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ._epochs import Record, accuracy_on_test, length, minibatches, show_bar, why
 from ._slope import BudgetSpent, Extras, Slope
-from ._validate import Array, count, finite
+from ._validate import Array, count, finite, of_type
 from .datasets import Digits
 from .models import Model
 from .optimizers import FAR_AWAY, Optimizer, Rule, Stepper, as_optimizer, learning_rates
@@ -160,6 +160,8 @@ def fit(
     >>> history.evaluations, history.losses.size, history.stopped
     (20, 10, 'budget')
     """
+    of_type(model, Model, "model", "two_layer_network()")
+    of_type(data, Digits, "data", "digits()")
     n = len(finite(data.X_train, "X_train"))
     if not n:
         raise ValueError("X_train has no examples; there must be at least one.")

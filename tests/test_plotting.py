@@ -140,7 +140,7 @@ def test_a_picture_needs_a_description(alt):
 
 
 def test_show_takes_figures_only():
-    with pytest.raises(TypeError, match="fig must be a matplotlib Figure, not Axes"):
+    with pytest.raises(TypeError, match=r"fig must be a Figure, such as figure\(\) returns, not Axes"):
         plotting.show(plotting.figure()[1], alt="an axis")
 
 

@@ -13,10 +13,12 @@ from .kinds import (
     form,
     function,
     loose,
+    made,
     number,
     optional,
     plain,
     rate,
+    seed,
     share,
     whole,
 )
@@ -87,6 +89,7 @@ CALLS = [
     Call("gradients.directional_check", gradients.directional_check, {
         "f": function(square), "df": function(twice), "x": array(V), "direction": optional(vector(W3, "x")), "h": STEP,
     }),
+    Call("gradients.directional_check: random", lambda seed: gradients.directional_check(square, twice, V, seed=seed), {"seed": seed()}),
     Call("gradients.error_curve", gradients.error_curve, {
         "f": function(square), "df": function(twice), "x": array(V), "h": optional(array([0.1, 0.01], ([0.1, 0.0], "each above 0"))),
     }),
@@ -95,7 +98,7 @@ CALLS = [
         "df": function(twice), "x": array(V), "v": vector(W3, "x"), "h": STEP,
     }),
     Call("gradients.network_gradient", gradients.network_gradient, {
-        "model": plain(MODEL), "w": array(MODEL.init(0), shape("w", ONES, f"({MODEL.n_parameters},)")),
+        "model": made(MODEL, "a Model, such as two_layer_network()"), "w": array(MODEL.init(0), shape("w", ONES, f"({MODEL.n_parameters},)")),
         "X": array(X, shape("X", np.ones((6, 2)), "must be (N, 3)")), "y": labels(), "h": STEP,
     }),
     # landscapes
@@ -124,7 +127,8 @@ CALLS = [
         "update": Arg(NORMED.new_statistics(), ((ONES, ValueError, ("update has shape (3,)", "(8,)")), ([1.0], ValueError, "update has shape (1,)")))}),
     Call("Model.scores", NORMED.scores, {
         "w": weights(NORMED), "X": inputs(), "statistics": Arg(NORMED.new_statistics(), ((ONES, ValueError, ("statistics has shape (3,)", "(8,)")), ([1.0], ValueError, "statistics")))}),
-    Call("Model.accuracy", MODEL.accuracy, {"w": weights(MODEL), "X": inputs(), "y": labels()}),
+    Call("Model.accuracy", NORMED.accuracy, {
+        "w": weights(NORMED), "X": inputs(), "y": labels(), "statistics": Arg(NORMED.new_statistics(), ((ONES, ValueError, ("statistics has shape (3,)", "(8,)")),))}),
     Call("Model.evaluate", MODEL.evaluate, {"w": weights(MODEL), "X": inputs(), "y": labels()}),
     Call("Model.unpack", lambda w: list(MODEL.unpack(w).values()), {"w": weights(MODEL)}),
     # momentum

@@ -18,6 +18,7 @@ from .kinds import (
     array,
     choice,
     loose,
+    made,
     number,
     optional,
     plain,
@@ -57,7 +58,7 @@ CALLS = [
     Call("normalization.ghost_batch_norm_forward", normalization.ghost_batch_norm_forward, {
         "X": table(X), "g": ghost(4), "gamma": column(ONES), "beta": column(ZEROS), "eps": number(1e-5, above=0)}),
     Call("normalization.batch_norm_backward", normalization.batch_norm_backward, {
-        "dY": array(X, shape("dY", X[:4], "the batch of the forward pass has shape (6, 3)")), "cache": Arg(CACHE, ((3, TypeError, "cache must be a BatchNormCache"),))}),
+        "dY": array(X, shape("dY", X[:4], "the batch of the forward pass has shape (6, 3)")), "cache": made(CACHE, "a BatchNormCache, such as batch_norm_forward returns")}),
     Call("normalization.batch_norm_inference", normalization.batch_norm_inference, {
         "X": table(X), "gamma": column(ONES), "beta": column(ZEROS), "running_mean": column(ZEROS),
         "running_var": also(column(ONES), (-ONES, ValueError, "running_var holds -1, but")), "eps": number(1e-5, above=0)}),
@@ -76,7 +77,7 @@ CALLS = [
             ({"beta1": 1.0}, ValueError, "beta1 is 1, but must be a finite number from 0 up to, but not including, 1"),
             ({"eps": np.nan}, ValueError, "eps is nan"), ({"beta": 0.5}, TypeError, "adam has no hyperparameter 'beta'")))}),
     Call("optimizers.learning_rates", optimizers.learning_rates, {
-        "rule": plain(optimizers.OPTIMIZERS["sgd"]), "steps": plain(3),
+        "rule": plain(optimizers.OPTIMIZERS["sgd"]), "steps": whole(3),
         "lr": Arg([0.1, 0.1, 0.1], (([0.1], ValueError, ("lr has shape (1,)", "(3,)")), ([0.1, np.inf, 0.1], ValueError, "lr[1] is inf"),
                                     (-1.0, ValueError, "lr is -1"), ("a", TypeError, "lr must"), ([0.1, -0.1, 0], ValueError, "lr[1] is -0.1")), layout=True)}),
     Call("optimizers.step", optimizers.step, {
@@ -90,19 +91,21 @@ CALLS = [
     Call("plotting.figure", plotting.figure, {
         "width": number(5.0, low=1, high=20), "height": number(3.0, low=1, high=20), "rows": whole(1, 1), "columns": whole(1, 1)}),
     Call("plotting.contours", plotting.contours, {
-        "ax": plain(axes()), "objective": also(LANDSCAPE, (landscapes.quadratic([1.0]), ValueError, "contours need 2")), "levels": whole(3, 1)}),
-    Call("plotting.path", plotting.path, {"ax": plain(axes()), "style": choice("adam", "there is no style"), "descent": Arg(
-        descent.descend("quadratic", steps=3), ((descent.descend(landscapes.quadratic([1.0]), steps=3, lr=0.1), ValueError, "must be (k + 1, 2)"),))}),
+        "ax": made(axes(), "an Axes, such as figure() returns"), "objective": also(LANDSCAPE, (landscapes.quadratic([1.0]), ValueError, "contours need 2")), "levels": whole(3, 1)}),
+    Call("plotting.path", plotting.path, {"ax": made(axes(), "an Axes, such as figure() returns"), "style": choice("adam", "there is no style"), "descent": Arg(
+        descent.descend("quadratic", steps=3), ((3, TypeError, "descent must be a Descent, such as descend() returns, not int"), (descent.descend(landscapes.quadratic([1.0]), steps=3, lr=0.1), ValueError, "must be (k + 1, 2)"),))}),
     Call("plotting.curves", plotting.curves, {
-        "ax": plain(axes()), "x": loose(V, shape("x", ONES[:2], "expected (points,) and (seeds, points)")), "runs": loose(X), "label": plain("a"),
+        "ax": made(axes(), "an Axes, such as figure() returns"), "x": loose(V, shape("x", ONES[:2], "expected (points,) and (seeds, points)")), "runs": loose(X), "label": plain("a"),
         "interval": Arg("95 %", (("std", ValueError, "interval is 'std', but must be 'standard error' or '95 %'"),)),
         "style": choice("adam", "there is no style")}),
-    Call("plotting.theory", plotting.theory, {"ax": plain(axes()), "x": loose(V, shape("x", ONES[:2], "y has shape (3,)")), "y": loose(W3)}),
+    Call("plotting.theory", plotting.theory, {"ax": made(axes(), "an Axes, such as figure() returns"), "x": loose(V, shape("x", ONES[:2], "y has shape (3,)")), "y": loose(W3)}),
     Call("plotting.measured", plotting.measured, {
-        "ax": plain(axes()), "x": loose(V, shape("x", ONES[:2], "y has shape (3,)")), "y": loose(W3),
+        "ax": made(axes(), "an Axes, such as figure() returns"), "x": loose(V, shape("x", ONES[:2], "y has shape (3,)")), "y": loose(W3),
         "error": optional(loose(ONES, shape("error", ONES[:2], "y has shape (3,)"))), "style": choice("adam", "there is no style")}),
+    Call("plotting.legend", lambda ax: plotting.legend(plotting.theory(ax, V, V) if ax != 3 else ax), {
+        "ax": made(axes(), "an Axes, such as figure() returns")}),
     Call("plotting.show", plotting.show, {
-        "fig": Arg(plotting.figure()[0], ((3, TypeError, "fig must be a matplotlib Figure, not int"),)),
+        "fig": made(plotting.figure()[0], "a Figure, such as figure() returns"),
         "alt": Arg("A line.", (("", ValueError, "alt is empty; say in it what the picture shows"),))}),
     # regularization
     Call("regularization.penalty", regularization.penalty, {

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import (
+    recipes,
     schedules,
     second_order,
     sharpness,
@@ -17,6 +18,7 @@ from .kinds import (
     choice,
     function,
     loose,
+    made,
     number,
     optional,
     plain,
@@ -32,6 +34,7 @@ from .samples import (
     LIKE_W,
     MODEL,
     ONES,
+    RECIPE,
     RULE,
     SMALL,
     W3,
@@ -81,10 +84,10 @@ CALLS = [
     Call("second_order.classify_stationary_point", second_order.classify_stationary_point, {"H": hessian(H), "tol": rate(1e-8)}),
     # sharpness
     Call("sharpness.ascent_perturbation", sharpness.ascent_perturbation, {"grads": array(V), "rho": rate(0.1)}),
-    Call("sharpness.sam_gradient", sharpness.sam_gradient, {"loss_grad": plain(both), "w": loose(V), "rho": rate(0.1)}),
-    Call("sharpness.sam_step", sharpness.sam_step, {"loss_grad": plain(both), "w": loose(V), "lr": rate(0.1), "rho": rate(0.1)}),
+    Call("sharpness.sam_gradient", sharpness.sam_gradient, {"loss_grad": function(both), "w": loose(V), "rho": rate(0.1)}),
+    Call("sharpness.sam_step", sharpness.sam_step, {"loss_grad": function(both), "w": loose(V), "lr": rate(0.1), "rho": rate(0.1)}),
     Call("sharpness.m_sam_gradient", sharpness.m_sam_gradient, {
-        "loss_grad": plain(MODEL.loss_and_gradient), "w": loose(MODEL.init(0)), "X": Arg(X, ((X[:0], ValueError, "X has 0 examples"),), layout=True),
+        "loss_grad": function(MODEL.loss_and_gradient), "w": loose(MODEL.init(0)), "X": Arg(X, ((X[:0], ValueError, "X has 0 examples"),), layout=True),
         "y": Arg(LABELS, ((LABELS[:2], ValueError, "X has 6 examples and y 2"),), layout=True), "rho": rate(0.1),
         "m": also(whole(2, 1), (7, ValueError, "m is 7, but must be at most 6"))}),
     Call("sharpness.sam_objective", sharpness.sam_objective, {"objective": LANDSCAPE, "rho": rate(0.1)}),
@@ -108,11 +111,22 @@ CALLS = [
     Call("sharpness.rescale_relu", sharpness.rescale_relu, {
         "W1": array(H, shape("W1", ONES, "(inputs, units)")), "W2": array(H, (np.eye(2), ("W2 (2, 2)", "(units, outputs)"))),
         "c": array(ONES, (0.0, "c must be a number above 0"), (ONES[:2], "c must be a number above 0, or 3 of them")), "b1": optional(array(ZEROS, shape("b1", ONES[:2], "3 hidden units")))}),
+    # recipes
+    Call("recipes.problem", recipes.problem, {"seed": whole(0)}),
+    Call("recipes.network", recipes.network, {}),
+    Call("recipes.train", recipes.train, {"recipe": Arg(RECIPE, (
+        (RECIPE._replace(batch_size=1), ValueError, "batch_size is 1, but must be at least 2"),
+        (RECIPE._replace(ghost=1), ValueError, "ghost is 1, but must be at least 2"),
+        (RECIPE._replace(ghost=60), ValueError, "ghost is 60, but a minibatch has 50"),
+        (RECIPE._replace(rho=-1), ValueError, "rho is -1"),
+        (RECIPE._replace(weight_decay=np.nan), ValueError, "weight_decay is nan"),
+        (RECIPE._replace(schedule=lambda t: -1.0), ValueError, "schedule(0) is -1, but must be"),
+        (RECIPE._replace(rule=lambda *parts: None), ValueError, "rule must return three arrays"))), "budget": whole(2), "seed": whole(0)}),
     # training
     Call("training.fit", training.fit, {
-        "model": plain(SMALL), "rule": RULE, "epochs": whole(1), "batch_size": whole(8, 1), "lr": plain(0.01), "seed": whole(0),
-        "sam_rho": rate(0.1), "momentum": share(0.5), "data": Arg(FEW, (
+        "model": made(SMALL, "a Model, such as two_layer_network()"), "rule": RULE, "epochs": whole(1), "batch_size": whole(8, 1), "lr": plain(0.01), "seed": whole(0),
+        "sam_rho": rate(0.1), "momentum": share(0.5), "data": also(made(FEW, "a Digits, such as digits()"),
             (FEW._replace(X_train=FEW.X_train[:0], y_train=FEW.y_train[:0]), ValueError, "X_train has no examples"),
-            (FEW._replace(X_train=FEW.X_train * np.nan), ValueError, "X_train[0, 0] is nan"))),
+            (FEW._replace(X_train=FEW.X_train * np.nan), ValueError, "X_train[0, 0] is nan")),
         "patience": whole(3, 1), "max_evaluations": whole(9)}),
 ]  # fmt: skip

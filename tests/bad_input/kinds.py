@@ -118,6 +118,11 @@ def function(value):
     return Arg(value, ((3, TypeError, "{name} must be a function, not int"),))
 
 
+def made(value, words):
+    """Return the argument of a thing that another function makes."""
+    return Arg(value, ((3, TypeError, "{name} must be " + words + ", not int"),))
+
+
 def choice(value, words="there is no"):
     """Return the argument of a name in a table."""
     return Arg(value, (("no such", ValueError, words), ("no such", ValueError, "'no such'")))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib import datasets, models, normalization, plotting
+from course_lib import datasets, models, normalization, plotting, recipes
 
 from .kinds import Arg, also, array, choice, loose, number, whole
 
@@ -17,6 +17,18 @@ NORMED = models.mlp((3, 4, 3), batch_norm=True)
 CACHE = normalization.ghost_batch_norm_forward(X, 4, ONES, ZEROS)[1]
 FEW = datasets.digits(n_train=20)
 SMALL = models.softmax_classifier()
+RECIPE = recipes.Recipe(
+    rule=lambda w, g, m, v, t, lr, beta1, beta2, eps, weight_decay: (w - lr * g, m, v),
+    schedule=lambda t: 0.03,
+    sam_step=None,
+    ghost_batch_norm=lambda X, g, gamma, beta, eps: normalization.ghost_batch_norm(
+        X, g, gamma, beta
+    ),
+    batch_size=50,
+    ghost=50,
+    rho=0.0,
+    weight_decay=0.0,
+)
 STATIC = normalization.ghost_statistics(X, 4)
 
 
