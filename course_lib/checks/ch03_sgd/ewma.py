@@ -9,7 +9,7 @@ import numpy as np
 from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from ..trial import Trial
 from . import ewma_mistakes as wrong
-from .jitted import jitted
+from .jitted import jitted_series
 
 
 def _ewma(g, beta, bias_correct):
@@ -78,16 +78,16 @@ def _recursive(g, beta, bias_correct):
     return averages[1:]
 
 
-@jitted
+@jitted_series
 def _loops(g, beta, bias_correct):
-    columns = g.size // g.shape[0]
-    averages = 1.0 * g.reshape(g.shape[0], columns)
+    steps, columns = g.shape
+    averages = np.zeros((steps, columns))
     for j in range(columns):
         v = 0.0
-        for t in range(g.shape[0]):
-            v = beta * v + (1 - beta) * averages[t, j]
+        for t in range(steps):
+            v = beta * v + (1 - beta) * g[t, j]
             averages[t, j] = v / (1 - beta ** (t + 1)) if bias_correct else v
-    return averages.reshape(g.shape)
+    return averages
 
 
 # ---------------------------------------------------------------------------- the check
@@ -186,7 +186,7 @@ EWMA = exercise(
     points=6,
     section="sec-ewma",
     parameters=("g", "beta", "bias_correct"),
-    returns=("averages",),
+    returns=("average",),
     reference=_ewma,
     cases=_cases,
     properties=(

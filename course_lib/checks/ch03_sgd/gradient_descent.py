@@ -135,7 +135,7 @@ def any_size(trial: Trial) -> None:
 def one_gradient_a_step(trial: Trial) -> None:
     """grad is called once for each step, no more."""
     rng = trial.rng(5)
-    for steps in (1, 4) + ((0, 7) if trial.hidden else ()):
+    for steps in (2, 5) + ((0, 7) if trial.hidden else ()):
         args = _case(rng, 2, steps)
         trial.call(*args)
         if trial.calls["grad"] != steps:
@@ -189,8 +189,8 @@ GRADIENT_DESCENT = exercise(
         prop(any_size, after="later_steps"),
         prop(one_gradient_a_step, after="later_steps"),
         prop(stays_at_rest, after="later_steps"),
-        prop(whole_numbers, after="later_steps"),
         prop_after(unchanged_of(_small), "later_steps"),
+        prop(whole_numbers, after="inputs_unchanged"),
     ),
     misconceptions=(
         wrong.only_the_end,
@@ -209,6 +209,7 @@ GRADIENT_DESCENT = exercise(
         wrong.points_as_columns,
         wrong.gradient_called_twice,
         wrong.stops_early,
+        wrong.whole_numbers_kept,
     ),
     correct=(_filled, _as_list, _copies, _generator, _recursive),
 )

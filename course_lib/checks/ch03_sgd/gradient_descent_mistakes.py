@@ -229,3 +229,17 @@ def stops_early(grad, w0, lr, steps):
         w = w - lr * g
         path.append(w)
     return np.array(path)
+
+
+def whole_numbers_kept(grad, w0, lr, steps):
+    """an array of whole numbers can't take in a fraction
+
+    If w0 holds whole numbers, so does its copy, and w -= ... fails. Begin with
+    np.array(w0, dtype=float), which is a copy too.
+    """
+    w = w0.copy()
+    path = [w.copy()]
+    for _ in range(steps):
+        w -= lr * grad(w)
+        path.append(w.copy())
+    return np.array(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from ..trial import Trial
 from . import moving_averages_mistakes as wrong
-from .jitted import jitted
+from .jitted import jitted_series
 
 
 def _moving_averages(g, window, weights):
@@ -72,24 +73,25 @@ def _with_a_queue(g, window, weights):
         yield sum(w * value for w, value in zip(share, latest, strict=True)) / sum(share)
 
 
-@jitted
-def _loops(g, window, weights):
-    steps = g.shape[0]
-    columns = g.size // steps
-    values = g.reshape(steps, columns)
-    averages = np.zeros((steps, columns))
-    for t in range(steps):
+@jitted_series
+def _loops_over_columns(g, window, weights):
+    averages = np.zeros(g.shape)
+    for t in range(g.shape[0]):
         total = 0.0
         for age in range(min(window, t + 1)):
-            weight = 1.0
-            if weights is not None:
-                weight = weights[window - 1 - age]
+            weight = weights[window - 1 - age]
             total += weight
-            for j in range(columns):
-                averages[t, j] += weight * values[t - age, j]
-        for j in range(columns):
+            for j in range(g.shape[1]):
+                averages[t, j] += weight * g[t - age, j]
+        for j in range(g.shape[1]):
             averages[t, j] /= total
-    return averages.reshape(g.shape)
+    return averages
+
+
+@functools.wraps(_loops_over_columns)
+def _loops(g, window, weights):
+    weights = np.ones(window) if weights is None else weights.astype(float)
+    return _loops_over_columns(g, window, weights)
 
 
 # ---------------------------------------------------------------------------- the check
@@ -121,7 +123,7 @@ def full_window(trial: Trial) -> None:
         args = (_series(rng, steps), window, None)
         actual, expected = trial.call(*args)[0], trial.reference(*args)[0]
         when = f" once the window of {window} is full"
-        trial.expect(actual[window - 1 :], expected[window - 1 :], "averages", args, when)
+        trial.expect(actual[window - 1 :], expected[window - 1 :], "average", args, when)
 
 
 def start_of_the_series(trial: Trial) -> None:
@@ -138,7 +140,7 @@ def weighted(trial: Trial) -> None:
         args = (_series(rng, steps), window, _weights(rng, window))
         actual, expected = trial.call(*args)[0], trial.reference(*args)[0]
         when = f" once the window of {window} is full"
-        trial.expect(actual[window - 1 :], expected[window - 1 :], "averages", args, when)
+        trial.expect(actual[window - 1 :], expected[window - 1 :], "average", args, when)
 
 
 def weighted_start(trial: Trial) -> None:
@@ -194,7 +196,7 @@ MOVING_AVERAGES = exercise(
     points=6,
     section="sec-moving-averages",
     parameters=("g", "window", "weights"),
-    returns=("averages",),
+    returns=("average",),
     reference=_moving_averages,
     cases=_cases,
     properties=(
@@ -225,6 +227,7 @@ MOVING_AVERAGES = exercise(
         wrong.weights_reversed,
         wrong.oldest_weights_at_the_start,
         wrong.weights_only_when_full,
+        wrong.window_too_long,
         wrong.whole_numbers_kept,
     ),
     correct=(_by_average, _by_shifts, _by_matrix, _by_convolution, _with_a_queue, _loops),

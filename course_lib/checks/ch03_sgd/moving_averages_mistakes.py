@@ -212,6 +212,20 @@ def weights_only_when_full(g, window, weights):
     return np.array(averages)
 
 
+def window_too_long(g, window, weights):
+    """the window has one place too many
+
+    g[t - window : t + 1] holds window + 1 values. Begin at t + 1 - window, or at 0 where that is
+    negative.
+    """
+    averages = []
+    for t in range(len(g)):
+        values = g[max(0, t - window) : t + 1]
+        share = np.ones(len(values)) if weights is None else weights[-len(values) :]
+        averages.append(np.tensordot(share, values, axes=1) / share.sum())
+    return np.array(averages)
+
+
 def whole_numbers_kept(g, window, weights):
     """averages are rounded to whole numbers
 

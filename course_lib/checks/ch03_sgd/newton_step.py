@@ -231,6 +231,8 @@ _ROW = exercise(
         wrong.only_negative_damped,
         wrong.determinant_asked,
         wrong.largest_with_sign,
+        wrong.norm_as_largest,
+        wrong.entry_as_largest,
         wrong.floor_absolute,
         wrong.eigenvalues_turned,
         wrong.eigenvalues_cut_off,

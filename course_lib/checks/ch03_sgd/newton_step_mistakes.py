@@ -110,6 +110,28 @@ def largest_with_sign(g, H, floor):
     return np.linalg.solve(H + shift * np.eye(len(g)), -g)
 
 
+def norm_as_largest(g, H, floor):
+    """the norm of H is taken for its largest eigenvalue
+
+    np.linalg.norm(H) is the root of the sum of all squares. The scale is the largest absolute
+    eigenvalue: np.abs(eigenvalues).max(), or np.linalg.norm(H, 2).
+    """
+    eigenvalues = np.linalg.eigvalsh(H)
+    shift = max(0.0, floor * np.linalg.norm(H) - eigenvalues[0])
+    return np.linalg.solve(H + shift * np.eye(len(g)), -g)
+
+
+def entry_as_largest(g, H, floor):
+    """the largest entry of H is taken for its largest eigenvalue
+
+    The entries of H are not its curvatures. The scale is the largest absolute eigenvalue:
+    np.abs(eigenvalues).max().
+    """
+    eigenvalues = np.linalg.eigvalsh(H)
+    shift = max(0.0, floor * np.abs(H).max() - eigenvalues[0])
+    return np.linalg.solve(H + shift * np.eye(len(g)), -g)
+
+
 def floor_absolute(g, H, floor):
     """floor is taken for the lowest curvature itself
 
