@@ -114,7 +114,7 @@ def to_dict(proofs: list[Proof]) -> dict[str, Any]:
 def to_table(proofs: list[Proof]) -> Table:
     """Return a table for the terminal."""
     table = Table("exercise", title="The checks, tested", title_justify="left")
-    for heading in ("wrong variants", "rejected", "named", "right variants", "accepted"):
+    for heading in ("wrong", "rejected", "named", "right", "accepted"):
         table.add_column(heading, justify="right")
     for proof in proofs:
         table.add_row(proof.name, *(str(count) for count in proof[1:6]))

@@ -7,12 +7,15 @@ from course_lib.checks import EXERCISES
 from course_lib.grading import prove
 
 
+SOME = ("adam_step", "first_adam_step", "top_eigenvalue")  # tests/checks tries them all
+
+
 def test_all_rejected_named_and_accepted(run):
-    result = run("checks", "--json")
+    result = run("checks", "--json", *(f"--only={name}" for name in SOME))
     assert result.exit_code == 0
     data = json.loads(result.stdout)
     assert data["schema"] == 1
-    assert [row["name"] for row in data["exercises"]] == list(EXERCISES)
+    assert [row["name"] for row in data["exercises"]] == list(SOME)
     for row in data["exercises"]:
         assert row["variants"] == row["rejected"] == row["named"]
         assert row["correct_variants"] == row["accepted"]
