@@ -107,6 +107,10 @@ def cut(order, m):
     return [order[start : start + m] for start in range(0, len(order), m)]
 
 
+def deal(order, m):
+    return [order[k::m] for k in range(m)]
+
+
 @pytest.mark.parametrize(
     ("answer", "message", "property_name"),
     [
@@ -148,7 +152,7 @@ def test_minibatches_as_rows_of_an_array():
             "same_order_every_epoch",
         ),
         (lambda n, m, rng: cut((np.arange(n) + rng.integers(1, n)) % n, m), "rotated"),
-        (lambda n, m, rng: [rng.permutation(n)[k::m] for k in range(m)], ""),
+        (lambda n, m, rng: deal(rng.permutation(n), m), "m_batches"),
     ],
 )
 def test_minibatches_written_another_way_get_the_name(answer, name):

@@ -152,7 +152,7 @@ def first_and_last(H):
 def swapped(H):
     """lr and rate are returned in the wrong order
 
-    Return lr first, then rate.
+    Return lr first, then rate: return 2 / (low + high), (high - low) / (high + low).
     """
     eigenvalues = np.linalg.eigvalsh(H)
     low, high = eigenvalues[0], eigenvalues[-1]
