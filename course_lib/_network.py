@@ -8,15 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ._batch_norm import EPS, BatchNormCache, normalize, normalize_backward, running_after
 from ._validate import Array, count
 from .kernels import models as kernels
-from .normalization import (
-    EPS,
-    BatchNormCache,
-    normalize,
-    normalize_backward,
-    running_after,
-)
 
 __all__ = ["MOMENTUM", "Network", "Normalization", "Shapes", "views"]
 

@@ -24,11 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._batch_norm import EPS as EPS
-from ._batch_norm import BatchNormCache
-from ._batch_norm import normalize as normalize
-from ._batch_norm import normalize_backward as normalize_backward
-from ._batch_norm import running_after as running_after
+from ._batch_norm import EPS, BatchNormCache, normalize, normalize_backward
 from ._running import (
     batch_norm_inference,
     eps_above_zero,
