@@ -35,8 +35,7 @@ def bowl(h: Array, c: Array, shift: float = 0.7) -> Callable[..., tuple[float, A
         return float(np.sum(0.5 * h * away**2)), h * away
 
     loss_grad.__doc__ = (
-        f"loss_grad(w) = loss ½ Σ h (w − c)² and gradient h (w − c), with h = {_short(h)} "
-        f"and c = {_short(c)}"
+        f"loss ½ Σ h (w − c)² and gradient h (w − c), with h = {_short(h)} and c = {_short(c)}"
     )
     return loss_grad
 
@@ -51,7 +50,7 @@ def product_with(H: Array) -> Callable[[Any], Array]:
             raise ValueError("hvp got a vector that holds nan or inf")
         return np.asarray(H @ v)
 
-    hvp.__doc__ = f"hvp(v) = H v, with H = {_short(H)}"
+    hvp.__doc__ = f"the product H v, with H = {_short(H)}"
     return hvp
 
 

@@ -172,6 +172,21 @@ def one_step_short(hvp, n, rng, steps):
     return value
 
 
+def product_twice(hvp, n, rng, steps):
+    """each product is computed twice
+
+    The result is right, at twice the price: a product costs two gradients. Keep it in a variable, and
+    take its norm from there.
+    """
+    v = rng.standard_normal(n)
+    for _ in range(steps):
+        length = np.sqrt(np.sum(hvp(v) ** 2))
+        if length == 0:
+            return 0.0
+        v = hvp(v) / length
+    return v @ hvp(v)
+
+
 MISTAKES = (
     not_normalized,
     normalized_at_the_end,
@@ -184,4 +199,5 @@ MISTAKES = (
     no_iteration,
     zero_divided,
     one_step_short,
+    product_twice,
 )

@@ -167,19 +167,24 @@ def _two_layers(rng, dtype=np.float64, scale=1.0):
     return [g.astype(dtype) for g in grads], number(rng, 0.05, 0.3)
 
 
+def _large(rng, shape):
+    """Draw gradients so large that a small number beside their norm is not seen."""
+    return np.round(50.0 * numbers(rng, shape))
+
+
 def one_layer(trial):
     """For a single array it is rho · g / ‖g‖."""
     rng = trial.rng(1)
     for size in (1, 2, 3):
-        trial.compare([numbers(rng, (size,))], number(rng, 0.05, 0.3))
+        trial.compare([_large(rng, (size,))], number(rng, 0.05, 0.3))
 
 
 def one_norm_for_all(trial):
     """Several arrays are one vector: one norm over all of them, and the whole has the length rho."""
     rng = trial.rng(2)
-    trial.compare([np.array([3.0]), np.array([4.0])], 0.5)
+    trial.compare([np.array([30.0]), np.array([40.0])], 0.5)
     for _ in range(3):
-        trial.compare(*_two_layers(rng))
+        trial.compare([_large(rng, (2,)), _large(rng, (2, 3))], number(rng, 0.05, 0.3))
 
 
 def zero_gradient(trial):
@@ -194,7 +199,7 @@ def zero_gradient(trial):
 def every_size(trial):
     """It works for every shape, and for small and large gradients."""
     rng = trial.rng(4)
-    for scale in (0.01, 1e3):
+    for scale in (0.002, 1e3):
         trial.compare(*_two_layers(rng, scale=scale), when=f" for gradients around {scale:g}")
     trial.compare([numbers(rng, ()), numbers(rng, (1, 3))], 0.2, when=" for a single number")
     if trial.hidden:

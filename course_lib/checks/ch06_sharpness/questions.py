@@ -20,8 +20,8 @@ def _two_cycle():
 def at_rest():
     """the weight comes to rest at the minimum
 
-    It would, under gradient descent. SAM's gradient is the one at a distance of rho from the weight,
-    and close to the minimum that is across it or far up the side: never zero.
+    It would, under gradient descent. SAM takes the gradient rho further up the side, where it is at
+    least 4 · rho, however close to the minimum the weight is. So each step leads across.
     """
     return 0.0
 

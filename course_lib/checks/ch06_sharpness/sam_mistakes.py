@@ -46,9 +46,9 @@ def no_second_gradient(loss_grad, w, lr, rho):
 def next_minibatch(loss_grad, w, lr, rho):
     """the second gradient is taken on another minibatch
 
-    The perturbation is the worst one for the examples it was found on. For other examples it is little
-    more than a random direction, and nothing about sharpness is learned. Both calls see the same
-    minibatch: loss_grad(w + epsilon).
+    The perturbation is the worst one for the examples that it was found on. For others it is not, so
+    the second gradient is that of no worst case. Both calls see the same minibatch:
+    loss_grad(w + epsilon).
     """
     g = loss_grad(w)[1]
     length = np.sqrt(np.sum(g**2))
@@ -125,7 +125,7 @@ def both_gradients(loss_grad, w, lr, rho):
 
 
 def lr_in_perturbation(loss_grad, w, lr, rho):
-    """the way uphill is lr long, too
+    """the perturbation is multiplied by lr as well
 
     The learning rate belongs to the step alone. The perturbation has the length rho, whatever lr is:
     rho * g / ‖g‖.

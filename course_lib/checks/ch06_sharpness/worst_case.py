@@ -108,7 +108,8 @@ def _on_slope(rng, shape=(2,), steps=2):
 
 def _beside_a_top(rng, steps=3):
     """Return arguments where ascent steps to and fro over a top: the way there and back."""
-    away, rho = number(rng, 0.25, 0.35), number(rng, 0.45, 0.55)
+    # One of the two places is higher than w by far, the other lower: no rise that is mere rounding.
+    away, rho = number(rng, 0.28, 0.35), number(rng, 0.40, 0.48)
     return bowl(np.array([-2.0]), np.zeros(1)), np.array([away]), rho, _generator(rng), steps
 
 

@@ -206,6 +206,24 @@ def last_not_looked_at(loss_grad, w, rho, rng, steps):
     return highest - here
 
 
+def asked_twice(loss_grad, w, rho, rng, steps):
+    """loss and gradient are asked for apart
+
+    The result is right, at twice the price: each call of loss_grad returns both. Keep them:
+    loss, g = loss_grad(w + e).
+    """
+    highest = loss_grad(w)[0]
+    d = rng.standard_normal(w.shape)
+    e = rho * d / np.sqrt(np.sum(d**2))
+    for _ in range(steps + 1):
+        highest = max(highest, loss_grad(w + e)[0])
+        g = loss_grad(w + e)[1]
+        length = np.sqrt(np.sum(g**2))
+        if length > 0:
+            e = rho * g / length
+    return highest - loss_grad(w)[0]
+
+
 MISTAKES = (
     random_direction,
     baseline_kept,
@@ -218,4 +236,5 @@ MISTAKES = (
     last_not_highest,
     falls_count,
     last_not_looked_at,
+    asked_twice,
 )

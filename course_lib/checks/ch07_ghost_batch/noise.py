@@ -18,7 +18,7 @@ def biased_square(per_example_grads):
     """the squared length of the mean is taken as it is
 
     The mean of N noisy gradients is itself noisy, and noise has a length too: its squared length is too
-    large by trace / N on average. Take that off.
+    large by T / N on average, T being the sum of the variances. Take that off.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -41,9 +41,9 @@ def biased_trace(per_example_grads):
 
 
 def whole_trace_taken_off(per_example_grads):
-    """the whole trace is taken off
+    """the whole sum of variances is taken off
 
-    The noise of a mean of N gradients is N times smaller than that of one: take off trace / N.
+    The noise of a mean of N gradients is N times smaller than that of one: take off T / N.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -55,8 +55,7 @@ def whole_trace_taken_off(per_example_grads):
 def negative_returned(per_example_grads):
     """an estimate below zero is used
 
-    Where the noise is large, the estimate of ‖g‖² can come out at zero or below, and a negative batch
-    size means nothing. Return np.inf there: the gradient is lost in the noise.
+    Where the noise is large, S can come out at zero or below, and a negative batch size means nothing. Return np.inf there: the gradient is lost in the noise.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -68,7 +67,7 @@ def negative_returned(per_example_grads):
 def upside_down(per_example_grads):
     """signal is divided by noise
 
-    The noise scale is a batch size: large where there is much noise. Divide the trace by ‖g‖².
+    The noise scale is a batch size: large where there is much noise. Divide T by S.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -80,8 +79,8 @@ def upside_down(per_example_grads):
 def variance_averaged(per_example_grads):
     """the variances are averaged, not summed
 
-    The trace is the sum of the variances of all weights, as ‖g‖² is the sum of all squares. With the
-    mean, the result is too small by the number of weights.
+    T is the sum of the variances of all weights, as ‖mean‖² is a sum over all weights. With their mean,
+    the noise is too small by the number of weights.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -91,9 +90,9 @@ def variance_averaged(per_example_grads):
 
 
 def not_squared(per_example_grads):
-    """the trace is divided by the length, not its square
+    """the noise is divided by a length, not by its square
 
-    The trace is a sum of squares, so it is compared with one: ‖g‖², without a root.
+    T is a sum of squares, so it is compared with one: S, without a root.
     """
     rows = per_example_grads.reshape(len(per_example_grads), -1)
     mean = rows.mean(axis=0)
@@ -190,7 +189,7 @@ def _arguments(rng, n=4, shape=(2,)):
 
 
 def signal_and_noise(trial):
-    """It is the sum of the variances (with N − 1), over ‖mean‖² less trace / N."""
+    """It is T / S: T is the sum of the variances (with N − 1), S is ‖mean‖² − T / N."""
     rng = trial.rng(1)
     trial.compare(np.array([[1.0], [3.0]]))
     for n, columns in ((2, 2), (3, 1), (5, 3)):
@@ -198,14 +197,14 @@ def signal_and_noise(trial):
 
 
 def lost_in_noise(trial):
-    """Where the estimate of ‖g‖² is not above zero, it is infinite."""
+    """Where S is not above zero, it is infinite."""
     rng = trial.rng(2)
     half = numbers(rng, (2, 2))
     for grads in (np.concatenate([half, -half]), np.zeros((3, 2))):
         (found,) = trial.call(grads)
         if not np.isposinf(found):
             raise Failure(
-                "The estimate of ‖g‖² is not above zero, so the result must be np.inf.",
+                "S is not above zero, so the result must be np.inf.",
                 trial.name_arguments((grads,)),
                 np.array(np.inf),
                 found,

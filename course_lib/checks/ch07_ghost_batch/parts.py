@@ -144,7 +144,9 @@ def equal_sizes(trial):
     rng = trial.rng(1)
     for count in (1, 2, 3):
         parts, _ = _arguments(rng, count)
-        trial.compare(parts, [4] * count, when=f" for {count} parts of 4 examples")
+        trial.compare(
+            parts, [4] * count, when=f" for {count} part{'s' * (count > 1)} of 4 examples"
+        )
 
 
 def unequal_sizes(trial):
