@@ -18,8 +18,13 @@ from .training import History, fit
 __all__ = ["BUDGET", "LABEL_NOISE", "N_TRAIN", "Recipe", "network", "problem", "train"]
 
 N_TRAIN = 400
+"""Training images of the problem."""
+
 LABEL_NOISE = 0.4
+"""Share of their labels that are wrong."""
+
 BUDGET = 400
+"""Gradients of a minibatch that a recipe may spend."""
 
 _BETA1, _BETA2, _EPS = 0.9, 0.999, 1e-8
 
@@ -56,7 +61,16 @@ class Recipe(NamedTuple):
     weight_decay: float
 
     def steps(self, budget: int = BUDGET) -> int:
-        """Return how many steps a budget of gradients pays for."""
+        """Return how many steps a budget of gradients pays for.
+
+        Parameters
+        ----------
+        budget : int, at least 0
+
+        Returns
+        -------
+        int
+        """
         return count(budget, "budget") // (2 if self.rho else 1)
 
 
