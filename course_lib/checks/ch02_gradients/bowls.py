@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._validate import Array
 from ..exercise import Function
+from ..values import show
 from .losses import numbers, takes
 
 Index = tuple[int, ...]
@@ -41,11 +42,13 @@ class Bowl(NamedTuple):
         def f(x: Any) -> Any:
             x = takes(x, self.b.shape)
             value = (self.b * x).sum() + (self.curved * x**2).sum() / 2
-            return value + sum(jump * max(x[i] - place, 0.0) for i, place, jump in self.kinks)
+            value += sum(jump * max(x[i] - place, 0.0) for i, place, jump in self.kinks)
+            return float(value)
 
         f.__doc__ = "f(x) = sum(b·x) + sum(c·x²)/2" + "".join(
             f" + {jump:.4g}·max(x{_at(i)} − {place:.4g}, 0)" for i, place, jump in self.kinks
         )
+        f.__doc__ += f", where b = {show(self.b)} and c = {show(self.curved)}"
         return f
 
     @property

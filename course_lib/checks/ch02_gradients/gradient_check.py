@@ -166,11 +166,13 @@ def evaluations(trial):
     """A right gradient takes 2 evaluations of f, any other 2n + 3 at most, and df is called once."""
     rng = trial.rng(8)
     for n in (1, 3, 6):
-        for errors, most in (((), 2), ((((0,), 1.0),), 2 * n + 3)):
-            args = _arguments(*smooth(rng, (n,), errors))
+        flat = Bowl(np.zeros(n), np.zeros(n)), numbers(rng, (n,))
+        right, wrong = smooth(rng, (n,)), smooth(rng, (n,), [((0,), 1.0)])
+        for (bowl, x), most in ((right, 2), (flat, 2), (wrong, 2 * n + 3)):
+            args = _arguments(bowl, x)
             trial.call(*args)
-            state = "wrong" if errors else "right"
             if trial.calls["f"] > most or trial.calls["df"] > 1:
+                state = "wrong" if bowl.errors else "right"
                 raise Failure(
                     f"For n = {n} and a df that is {state}, f is to be evaluated at most {most} times "
                     f"and df once; here it was {trial.calls['f']} and {trial.calls['df']}.",
