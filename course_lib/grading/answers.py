@@ -45,13 +45,17 @@ class Blank(NamedTuple):
     release, solution : str
         Text of the solution cell as students get it, and with the solution.
     checks : tuple of (int, bool)
-        Seed of each of its checks, and whether it is hidden.
+        Seed of each of its graded checks, and whether it is hidden. None for a function that was
+        written in an earlier assignment and is used again.
+    context : str
+        Solutions of earlier cells that this one uses.
     """
 
     exercise: Exercise
     release: str
     solution: str
     checks: tuple[tuple[int, bool], ...]
+    context: str = ""
 
     @property
     def right(self) -> Answer:
@@ -86,7 +90,9 @@ class Blank(NamedTuple):
         return [self.answer("right", self.body(text)) for text in texts if text]
 
     def mistakes(self) -> list[Answer]:
-        """Return an answer with each misconception."""
+        """Return an answer with each misconception; none where nothing is graded."""
+        if not self.checks:
+            return []
         return [
             self.answer(wrong.name, self.body(self._text(wrong.function)))
             for wrong in self.exercise.misconceptions
@@ -95,7 +101,10 @@ class Blank(NamedTuple):
     def _text(self, function: Any) -> str:
         """Return what a student would type who thinks what a wrong function computes."""
         if self.exercise.takes == "value":
-            return f"{self.exercise.name} = {function()!r}"
+            value = function()
+            endless = isinstance(value, float) and not np.isfinite(value)
+            text = f'float("{value}")' if endless else repr(value)
+            return f"{self.exercise.name} = {text}"
         return body_of(inspect.getsource(function))
 
 
@@ -128,18 +137,24 @@ def read_blanks(solution: Any, release: Any) -> list[Blank]:
     released = {_id(cell): cell.source for cell in release.cells}
     checks: dict[str, list[tuple[int, bool]]] = {}
     for cell in solution.cells:
-        for name, seed, hidden in _CHECK.findall(cell.source):
-            checks.setdefault(name, []).append((int(seed or 0), bool(hidden)))
-    return [
-        Blank(
-            EXERCISES[_id(cell)],
-            released[_id(cell)],
-            _SOLUTION.sub("", cell.source),
-            tuple(checks.get(_id(cell), ())),
-        )
-        for cell in solution.cells
-        if _id(cell) in EXERCISES
-    ]
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            for name, seed, hidden in _CHECK.findall(cell.source):
+                checks.setdefault(name, []).append((int(seed or 0), bool(hidden)))
+    blanks: list[Blank] = []
+    for cell in solution.cells:
+        name, text = _id(cell), _SOLUTION.sub("", cell.source)
+        if name in EXERCISES:
+            used = [b.solution for b in blanks if re.search(rf"\b{b.exercise.name}\b", text)]
+            blanks.append(
+                Blank(
+                    EXERCISES[name],
+                    released[name],
+                    text,
+                    tuple(checks.get(name, ())),
+                    "\n\n".join(used),
+                )
+            )
+    return blanks
 
 
 def _id(cell: Any) -> str:
@@ -148,12 +163,13 @@ def _id(cell: Any) -> str:
 
 def score(blank: Blank, source: str) -> float:
     """Return the points that the text of a solution cell should earn, by asking the judge."""
-    return _score(blank.exercise.name, blank.checks, source)
+    return _score(blank.exercise.name, blank.checks, blank.context, source)
 
 
 @functools.cache
-def _score(name: str, checks: tuple[tuple[int, bool], ...], source: str) -> float:
+def _score(name: str, checks: tuple[tuple[int, bool], ...], context: str, source: str) -> float:
     names: dict[str, Any] = {"np": np}
+    exec(compile(context, "<earlier cells>", "exec"), names)
     try:
         exec(compile(source, f"<{name}>", "exec"), names)
     except Exception:

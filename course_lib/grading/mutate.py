@@ -30,6 +30,7 @@ from .prove import HIDDEN_SEED
 from .ui import Problem, progress
 
 SECONDS = 3.0  # a change can make a loop endless; no solution takes a tenth of this
+USUAL = 10.0  # who is given more than this trains networks, and gets all of it
 
 
 class Mutant(NamedTuple):
@@ -43,12 +44,15 @@ class Mutant(NamedTuple):
         The changed statement, as it was and as it is.
     source : str
         Text of the whole changed solution.
+    context : str
+        Solutions of earlier cells that it uses.
     """
 
     exercise: str
     before: str
     after: str
     source: str
+    context: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -90,12 +94,14 @@ def mutants_of(exercise: str, solution: str) -> Iterator[Mutant]:
 def survives(mutant: Mutant) -> bool:
     """Whether both checks accept a changed solution."""
     names: dict[str, Any] = {"np": np}
+    exec(compile(mutant.context, "<earlier cells>", "exec"), names)
     try:
         exec(compile(mutant.source, f"<{mutant.exercise}>", "exec"), names)
         answer = names[mutant.exercise]
     except Exception:
         return False
-    row = dataclasses.replace(EXERCISES[mutant.exercise], seconds=SECONDS)
+    row = EXERCISES[mutant.exercise]
+    row = dataclasses.replace(row, seconds=SECONDS if row.seconds <= USUAL else row.seconds)
     return all(
         judge(row, answer, seed, hidden).passed
         for seed, hidden in ((0, False), (HIDDEN_SEED, True))[: 1 + row.hidden]
@@ -113,7 +119,8 @@ def explained() -> dict[tuple[str, str, str], str]:
 
 def survey(blank: Blank, pool: Any, reasons: dict[tuple[str, str, str], str]) -> Survey:
     """Put every change of one solution through its checks."""
-    mutants = list(mutants_of(blank.exercise.name, blank.solution))
+    found = mutants_of(blank.exercise.name, blank.solution)
+    mutants = [mutant._replace(context=blank.context) for mutant in found]
     lived = [m for m, alive in zip(mutants, pool.map(survives, mutants), strict=True) if alive]
     known = tuple(_row(m) | {"reason": reasons[m.key]} for m in lived if m.key in reasons)
     unknown = tuple(_row(m) for m in lived if m.key not in reasons)
@@ -149,7 +156,7 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
             nbformat.read(course.solution(name), as_version=4),
             nbformat.read(course.release(name), as_version=4),
         )
-        if blank.exercise.takes == "function"
+        if blank.exercise.takes == "function" and blank.checks
     ]
     unknown = set(only) - {blank.exercise.name for blank in blanks}
     if unknown:

@@ -168,7 +168,7 @@ def _with_mistakes(
 
 def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
     right = [blank.right for blank in blanks]
-    functions = [i for i, blank in enumerate(blanks) if blank.exercise.takes == "function"]
+    functions = [i for i, b in enumerate(blanks) if b.exercise.takes == "function" and b.checks]
     which = rng.choice(functions, size=6)
 
     def but(index: int, label: str, source: str) -> list[Answer]:

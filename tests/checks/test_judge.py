@@ -57,6 +57,7 @@ def test_every_mistake_is_rejected_and_named(exercise, mistake, seed, hidden):
 
 
 FUNCTIONS = [row for row in ROWS if row.takes == "function"]
+QUICK = [row for row in ROWS if row.seconds <= 10]  # the capstone trains: see test_capstone.py
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=ids)
@@ -71,7 +72,7 @@ def test_enough_variants_on_average():
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
-@pytest.mark.parametrize("exercise", ROWS, ids=ids)
+@pytest.mark.parametrize("exercise", QUICK, ids=ids)
 def test_no_seed_rejects_a_right_answer(exercise, seed):
     for function in (exercise.reference, *exercise.correct[:2]):
         verdict = judge(exercise, function, seed, hidden=True)
@@ -86,7 +87,7 @@ def adam(w, g, m, v, t, lr, beta1, beta2, eps):
 
 def test_no_rejection_over_many_seeds():
     """Seeds at which a number cancels to almost zero are rare: hypothesis found one of them."""
-    for exercise in FUNCTIONS:
+    for exercise in (row for row in QUICK if row.takes == "function"):
         for seed in range(150):
             verdict = judge(exercise, exercise.correct[1], seed, hidden=True)
             assert verdict.passed, (exercise.name, seed, to_text(verdict))

@@ -83,6 +83,7 @@ class Here:
 class Blank:
     exercise = EXERCISES["momentum_step"]
     solution = SOLUTION.replace("+ g", "+ g * 1")
+    context = ""
 
 
 def test_a_change_that_computes_the_same_must_be_explained():

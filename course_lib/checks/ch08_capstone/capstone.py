@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,72 +31,12 @@ from ..guard import Counted
 from ..rows import exercise, prop
 from ..trial import Trial
 from . import bad_choices, mistakes, right
+from .handed_in import NUMBERS, PARTS, numbers_of, recipe_of
 from .signs import signs
 
 RUNS = 3
 VISIBLE_BUDGET, HIDDEN_BUDGET = recipes.BUDGET, 480
 THRESHOLDS = {"learns": 50, "not_by_heart": 68, "as_good_as_plain": 78, "better_than_plain": 84}
-
-_PARTS = ("rule", "schedule", "sam_step", "ghost_batch_norm")
-_NUMBERS = ("batch_size", "ghost", "rho", "weight_decay")
-
-
-def recipe_of(trial: Trial, budget: int) -> recipes.Recipe:
-    """Ask the answer for its recipe; its functions stay under the eyes of the check.
-
-    Raises
-    ------
-    Failure
-        If a number is out of range.
-    """
-    values = trial.call(budget)
-    functions = [_named(f, name) for f, name in zip(values, _PARTS, strict=False)]
-    batch_size, ghost, rho, decay = (float(value) for value in values[len(_PARTS) :])
-    for value, name, low, high in (
-        (batch_size, "batch_size", 2, recipes.N_TRAIN),
-        (ghost, "ghost", 2, batch_size),
-    ):
-        if not (low <= value <= high and value.is_integer()):
-            raise Failure(f"{name} is {value:g}; it must be a whole number from {low} to {high:g}.")
-    for value, name in ((rho, "rho"), (decay, "weight_decay")):
-        if not 0 <= value < np.inf:
-            raise Failure(f"{name} is {value:g}; it must be a number of at least 0.")
-    rule, schedule, sam_step, normalization = functions
-    return recipes.Recipe(
-        lambda *args: _three(rule(*args)),
-        lambda t: _one_number(schedule(t), t),
-        lambda loss_grad, *rest: sam_step(Counted(loss_grad), *rest),
-        normalization,
-        int(batch_size), int(ghost), rho, decay,
-    )  # fmt: skip
-
-
-def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a function of the answer whose failures say which one it was, and not with what."""
-
-    def call(*args: Any) -> Any:
-        try:
-            return function(*args)
-        except Failure as failure:
-            if failure.kind:  # it raised something: the message has the line
-                raise Failure(f"In {name}: {failure.message}", kind=failure.kind) from None
-            raise Failure(
-                f"{name} did not return numbers, or not in arrays of one shape."
-            ) from None
-
-    return call
-
-
-def _three(result: Any) -> tuple[Any, ...]:
-    if result.ndim < 1 or len(result) != 3:
-        raise Failure("rule must return three arrays: w, m and v, as adamw_step does.")
-    return tuple(result)
-
-
-def _one_number(rate: Any, t: int) -> float:
-    if rate.shape != () or not 0 <= rate < np.inf:
-        raise Failure(f"schedule({t}) is {rate}; it must be one number of at least 0.")
-    return float(rate)
 
 
 def form(trial: Trial) -> None:
@@ -152,7 +91,7 @@ def lasts_the_run(trial: Trial) -> None:
             raise Failure(
                 f"A budget of {budget} gradients pays for {steps} steps. The highest rate is "
                 f"{peak:.4g}, at half time it is {half:.4g}, in the last step {end:.4g}.",
-                [("budget", budget), *_numbers_of(recipe)],
+                [("budget", budget), *numbers_of(recipe)],
             )
 
 
@@ -166,7 +105,7 @@ def _trained(trial: Trial) -> tuple[list[Any], recipes.Recipe]:
         try:
             runs = [recipes.train(recipe, budget, int(seed)) for seed in seeds]
         except (TypeError, ValueError) as error:
-            raise Failure(str(error), _numbers_of(recipe)) from None
+            raise Failure(str(error), numbers_of(recipe)) from None
         found = runs, recipe
         trial._capstone = found  # type: ignore[attr-defined]
     return found
@@ -186,13 +125,9 @@ def _reaches(trial: Trial, name: str) -> None:
         [
             ("test accuracy of each run in %", np.round(tests, 1)),
             ("gradients used", np.array([run.evaluations for run in runs])),
-            *_numbers_of(recipe),
+            *numbers_of(recipe),
         ],
     )  # fmt: skip
-
-
-def _numbers_of(recipe: recipes.Recipe) -> list[tuple[str, Any]]:
-    return [(name, getattr(recipe, name)) for name in _NUMBERS]
 
 
 def _threshold(name: str, sentence: str, after: str | tuple[str, ...]) -> Property:
@@ -208,7 +143,7 @@ _ROW = exercise(
     points=12,
     section="sec-capstone",
     parameters=("budget",),
-    returns=(*_PARTS, *_NUMBERS),
+    returns=(*PARTS, *NUMBERS),
     kinds=("function",) * 4 + ("number",) * 4,
     reference=right.capstone,
     cases=lambda _rng: [(VISIBLE_BUDGET,)],
