@@ -10,6 +10,8 @@ from course_lib.kernels.policy import Array, elements, for_floats, kernel, share
 from course_lib.landscapes import quadratic
 from course_lib.optimizers import Stepper
 
+BETA = {"momentum": "momentum", "adam": "beta1"}
+
 
 @kernel(*for_floats("void(i8, i8, F[::1], F[::1], F[::1])"), nogil=True)
 def triad(start: int, stop: int, a: Array, b: Array, c: Array) -> None:
@@ -55,7 +57,7 @@ def path(steps):
 
 def grid(rule, size, steps):
     """A grid of learning rates and momenta."""
-    bowl, axes = quadratic(CURVATURES), {"lr": rates(size), "momentum": momenta(size)}
+    bowl, axes = quadratic(CURVATURES), {"lr": rates(size), BETA[rule]: momenta(size)}
 
     def run(calls):
         for _ in range(calls):

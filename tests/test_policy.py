@@ -78,6 +78,28 @@ def test_a_second_process_compiles_nothing_and_writes_nothing(tmp_path):
     assert files(tmp_path) == written
 
 
+ALL = """
+import importlib, pkgutil, sys
+from course_lib import kernels
+from course_lib.kernels import policy
+for module in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}."):
+    if not module.name.endswith("._numba"):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, policy.Kernel):
+                value.compiled
+print("numba.np.arraymath" in sys.modules)
+"""
+
+
+@pytest.mark.slow
+@needs_jit
+def test_from_the_cache_every_kernel_comes_without_the_compiler(tmp_path):
+    # In the folder of the tests, where all of them are compiled for other tests too.
+    cache = os.environ.get("NUMBA_CACHE_DIR", PACKAGE / "kernels" / "__pycache__")
+    python(ALL, cache)
+    assert python(ALL, cache).strip() == "False"
+
+
 @pytest.mark.slow
 @needs_jit
 def test_a_changed_kernel_is_compiled_anew_and_so_is_what_calls_it(tmp_path):
@@ -175,6 +197,14 @@ def test_a_kernel_compiles_for_its_signatures_and_no_others(kernel):
     assert len(kernel.compiled.signatures) == len(kernel.signatures)
     with pytest.raises(TypeError, match="No matching definition"):
         kernel(*["text"] * len(inspect.signature(kernel.function).parameters))
+
+
+@pytest.mark.slow
+@needs_jit
+def test_numba_is_imported_when_something_is_compiled(tmp_path):
+    code = "import course_lib, sys; {}; print('numba' in sys.modules)"
+    modules = ", ".join(f"course_lib.{m}" for m in course_lib.__all__ if m != "check")
+    assert python(code.format(f"import {modules}"), tmp_path).strip() == "False"
 
 
 def test_importing_compiles_nothing():

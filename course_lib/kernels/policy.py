@@ -170,12 +170,11 @@ class Kernel:
             return self.function
         import numba
 
-        from . import _numba  # noqa: F401  # tells it what `elements`, `row`, … mean
-
         with _cache_folder():
             jitted = numba.njit(
                 cache=True, fastmath=set(FASTMATH), error_model="numpy", nogil=self.nogil
             )(self.function)
+        _load_without_compiler(jitted)
         for signature in self.signatures:
             jitted.compile(signature)
         jitted.disable_compile()
@@ -241,6 +240,33 @@ def share_out(run: Kernel, n: int, operations: float, *args: Any) -> None:
         return
     compiled = run.compiled  # once, before there are threads
     together([functools.partial(compiled, a, b, *args) for a, b in itertools.pairwise(bounds)])
+
+
+def _load_without_compiler(jitted: Any) -> None:
+    """Set numba's compiler up only where there is something to compile.
+
+    numba imports all of its compiler before it reads a function from its cache. That takes longer than
+    to import numba itself, and a function that is there already needs but the part that holds its memory.
+    """
+    from numba.core.runtime import rtsys
+
+    cache = jitted._cache
+    read: Any = getattr(cache, "_load_overload", None)
+
+    def load(signature: Any, context: Any) -> Any:
+        rtsys.initialize(context)
+        try:
+            found = read(signature, context)
+        except OSError:  # a file that can't be read is none
+            found = None
+        if found is None:
+            from . import _numba  # noqa: F401  # tells it what `elements`, `row`, … mean
+        return found
+
+    if read:
+        cache.load_overload = load
+    else:  # a numba that is made otherwise
+        from . import _numba  # noqa: F401
 
 
 @contextmanager
