@@ -46,7 +46,8 @@ class Bowl(NamedTuple):
             return float(value)
 
         f.__doc__ = "f(x) = sum(b·x) + sum(c·x²)/2" + "".join(
-            f" + {jump:.4g}·max(x{_at(i)} − {place:.4g}, 0)" for i, place, jump in self.kinks
+            f" + {jump:.4g}·max(x{_at(i)} {'+' if place < 0 else '−'} {abs(place):.4g}, 0)"
+            for i, place, jump in self.kinks
         )
         f.__doc__ += f", where b = {show(self.b)} and c = {show(self.curved)}"
         return f
@@ -67,7 +68,8 @@ class Bowl(NamedTuple):
         df.__doc__ = "df(x) = b + c·x" + " + the jump of each term that is above 0" * bool(
             self.kinks
         )
-        df.__doc__ += "".join(f", but off by {amount:.4g} at {_at(i)}" for i, amount in self.errors)
+        off = " and by ".join(f"{amount:.4g} at {_at(i)}" for i, amount in self.errors)
+        df.__doc__ += f", but off by {off}" if off else ""
         return df
 
 

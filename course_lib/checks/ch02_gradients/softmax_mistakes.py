@@ -90,8 +90,8 @@ def log_of_zero(W, X, y, reg):
 def one_maximum_for_all(W, X, y, reg):
     """the largest score of the whole batch is subtracted
 
-    In a row whose scores all lie far below it, every exp() becomes 0, and the row divides by 0. Each
-    row needs its own: s.max(axis=1, keepdims=True).
+    In a row whose scores all lie far below it, every exp() becomes 0, and so does their sum, whose
+    logarithm is infinite. Each row needs its own: s.max(axis=1, keepdims=True).
     """
     N = len(y)
     s = X @ W
