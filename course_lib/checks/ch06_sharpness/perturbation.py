@@ -192,7 +192,7 @@ def zero_gradient(trial):
     rng = trial.rng(3)
     trial.compare([np.zeros(2)], 0.1, when=" for a gradient of zero")
     trial.compare([np.zeros((2, 1)), np.zeros(3)], 0.1, when=" for a gradient of zero")
-    part = numbers(rng, (2,))
+    part = _large(rng, (2,))
     trial.compare([np.zeros(2), part], 0.1, when=" where one layer's gradient is zero")
 
 

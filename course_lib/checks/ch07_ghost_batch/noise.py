@@ -6,6 +6,8 @@ first line of its docstring names the mistake, the rest is what a student who ma
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from ...kernels import policy
@@ -162,7 +164,7 @@ def _covariance(per_example_grads):
 
 def _loops(per_example_grads):
     n = len(per_example_grads)
-    rows = per_example_grads.copy().reshape((n, per_example_grads.size // n))
+    rows = per_example_grads.reshape((n, per_example_grads.size // n))
     trace, square = 0.0, 0.0
     for j in range(rows.shape[1]):
         mean = 0.0
@@ -177,7 +179,13 @@ def _loops(per_example_grads):
     return np.inf
 
 
-_compiled = policy.compile_lazily(_loops)
+_jitted = policy.compile_lazily(_loops)
+
+
+@functools.wraps(_loops)
+def _compiled(per_example_grads):
+    # Compiled for one shape: each number of axes would be compiled anew.
+    return _jitted(per_example_grads.reshape(len(per_example_grads), -1))
 
 
 def _arguments(rng, n=4, shape=(2,)):
