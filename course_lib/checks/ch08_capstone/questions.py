@@ -24,7 +24,7 @@ def sam_is_free() -> float:
 
 
 def counts_steps() -> float:
-    """that is the number of steps
+    """the number of steps is given, not that of epochs
 
     The budget pays for 200 steps. An epoch takes 8 of them: 400 examples in minibatches of 50.
     """
@@ -65,7 +65,7 @@ def _noisy_accuracy() -> float:
 
 
 def fits_everything() -> float:
-    """it would have to know the wrong labels
+    """every given label is taken to be fitted
 
     Only a network that learnt them by heart is right on 100 %. This one says which digit it is, and a
     wrong label names another digit.
@@ -74,7 +74,7 @@ def fits_everything() -> float:
 
 
 def share_of_the_wrong() -> float:
-    """that is the share of the wrong labels
+    """the share of the wrong labels is given
 
     They are the ones on which the network and the label disagree. The question asks for the others.
     """
@@ -90,11 +90,19 @@ def wrong_by_chance_right() -> float:
     return 100 * (1 - recipes.LABEL_NOISE + recipes.LABEL_NOISE / 10)
 
 
+def as_a_fraction() -> float:
+    """the number is a fraction, not in %
+
+    The size is right. The question asks for %: multiply by 100.
+    """
+    return 1 - recipes.LABEL_NOISE
+
+
 NOISY_ACCURACY = question(
     "noisy_accuracy",
     "08_capstone",
     title="How accurate is the truth?",
     section="sec-capstone",
     answer=_noisy_accuracy,
-    wrong=(fits_everything, share_of_the_wrong, wrong_by_chance_right),
+    wrong=(fits_everything, share_of_the_wrong, wrong_by_chance_right, as_a_fraction),
 )
