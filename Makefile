@@ -10,12 +10,12 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course book exercises class grade report lab test test-fast lint format oracles lock bench clean
+.PHONY: help course kernels book exercises class grade report lab test test-fast lint format oracles lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-course: book report  ## site, assignments, sample class, marks, feedback, report
+course: kernels book report  ## site, assignments, sample class, marks, feedback, report
 	@$(BIN)/course overview --class $(CLASS) --site _build/html
 
 .venv/.installed: requirements.txt pyproject.toml
@@ -27,7 +27,10 @@ course: book report  ## site, assignments, sample class, marks, feedback, report
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-book: exercises  ## the site, into _build/html
+kernels: .venv/.installed  ## compile the library's loops, once
+	@$(BIN)/python -m course_lib.kernels
+
+book: exercises kernels  ## the site, into _build/html
 	$(BIN)/jupyter-book build . --warningiserror --keep-going
 
 exercises: .venv/.installed  ## students' notebooks, from solutions/
@@ -81,12 +84,11 @@ lock: .venv/.installed  ## requirements.in -> requirements.txt
 	.venv-bench/bin/pip install --quiet -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, JAX, optax and NumPy, one JSON object a line
-	$(BIN)/python benchmarks/first_call.py
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/steps.py
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/runs.py
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/differences.py | tee benchmarks/results/differences.jsonl
-	PYTHONPATH=. .venv-bench/bin/python benchmarks/training.py | tee benchmarks/results/training.jsonl
+# BENCH=--quick only shows that all of it works; the results then go to _build/bench. What was interrupted
+# goes on where it was (delete benchmarks/results/*.part to begin anew).
+bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, JAX, optax, SciPy and NumPy (a quarter of an hour)
+	@for part in start runs differences training steps; do \
+	  PYTHONPATH=. .venv-bench/bin/python benchmarks/$$part.py $(BENCH) || exit; done
 
 clean:  ## forget what was built (not the environment)
 	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from tasks import CURVATURES, LR, momenta, rates, weights_and_gradient
 
 from course_lib.descent import descend, sweep
-from course_lib.kernels.policy import Array, elements, for_floats, kernel, share_out
+from course_lib.kernels._threads import together
+from course_lib.kernels.policy import Array, elements, for_floats, kernel, threads
 from course_lib.landscapes import quadratic
 from course_lib.optimizers import Stepper
 
 BETA = {"momentum": "momentum", "adam": "beta1"}
 
 
-@kernel(*for_floats("void(i8, i8, F[::1], F[::1], F[::1])"), nogil=True)
-def triad(start: int, stop: int, a: Array, b: Array, c: Array) -> None:
+@kernel(*for_floats("void(i8, F[::1], F[::1], F[::1])"), nogil=True)
+def triad(times: int, a: Array, b: Array, c: Array) -> None:
     """Do what is as fast as memory: a ← b + 2c."""
-    a, b, c = a[start:stop], b[start:stop], c[start:stop]
     two = a.dtype.type(2.0)
-    for i in elements(a):
-        a[i] = b[i] + two * c[i]
+    for k in range(times):
+        for i in elements(a):
+            a[i] = b[i] + two * c[i] + a.dtype.type(k)  # not the same each time
+
+
+@kernel(*for_floats("void(i8, F[::1], F[::1], F[::1])"), nogil=True)
+def roots(times: int, a: Array, b: Array, c: Array) -> None:
+    """Do what adaptive rules wait for where memory is fast: a root and a division an element."""
+    one = a.dtype.type(1.0)
+    for k in range(times):
+        for i in elements(a):
+            a[i] = b[i] / (np.sqrt(c[i]) + one + a.dtype.type(k))
 
 
 def prepare(task):
@@ -36,13 +48,21 @@ def step(rule, n, dtype):
         for _ in range(calls):
             update(g)
 
-    a, b, c = np.zeros((3, n), dtype=dtype)
+    return {"ours": run, "triad": on_all(triad, n, dtype), "roots": on_all(roots, n, dtype)}
 
-    def memory(calls):
-        for _ in range(calls):
-            share_out(triad, n, 2.0 * n * a.itemsize / 8, a, b, c)
 
-    return {"ours": run, "triad": memory}
+def on_all(kernel, n, dtype):
+    """Return a run of a kernel on all processors, each with arrays of its own, without a pause between calls.
+
+    Below 10,000 elements a step has one thread; so has this.
+    """
+    parts = min(threads(), max(1, n // 10_000))
+    arrays = [np.ones((3, n // parts), dtype=dtype) for _ in range(parts)]
+
+    def run(calls):
+        together([partial(kernel.compiled, calls, *part) for part in arrays])
+
+    return run
 
 
 def path(steps):

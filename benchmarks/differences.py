@@ -1,20 +1,20 @@
-"""Central differences of a network's loss against SciPy's `approx_fprime`, one JSON object a line.
+"""Central differences of a network's loss against SciPy's `approx_fprime`.
 
 SciPy takes *forward* differences, half as many evaluations as ours, of a loss that computes no gradient:
 plain NumPy. Needs SciPy, so it runs in the environment of the peers.
 """
 
-import json
 import time
 
 import numpy as np
+from _measure import QUICK, Log
 from scipy.optimize import approx_fprime
 
 from course_lib.datasets import digits
 from course_lib.gradients import network_gradient
 from course_lib.models import two_layer_network
 
-REPEATS = 5
+REPEATS = 2 if QUICK else 11
 
 
 def numpy_loss(model, X, y):
@@ -48,6 +48,7 @@ def main():
     data = digits()
     model = two_layer_network(hidden=27)  # 2,035 parameters
     w = model.init(0)
+    log = Log("differences")
     for batch in (32, 256, 1000):
         X, y = np.ascontiguousarray(data.X_train[:batch]), data.y_train[:batch]
         loss = numpy_loss(model, X, y)
@@ -55,18 +56,13 @@ def main():
             lambda X=X, y=y: network_gradient(model, w, X, y), lambda f=loss: approx_fprime(w, f)
         )
         truth = model.loss_and_gradient(w, X, y)[1]
-        line = {
-            "name": f"differences of a network's loss, batch {batch}",
-            "n": w.size,
-            "dtype": "float64",
-            "ours_s": ours,
-            "peer": "scipy.optimize.approx_fprime (forward) of a NumPy loss",
-            "peer_s": peer,
-            "ratio": peer / ours,
-            "ours_error": float(np.abs(network_gradient(model, w, X, y) - truth).max()),
-            "peer_error": float(np.abs(approx_fprime(w, loss) - truth).max()),
-        }
-        print(json.dumps(line), flush=True)
+        log.compare(
+            f"differences of a network's loss, batch {batch}", w.size, "float64",
+            {"ours": ours, "scipy.optimize.approx_fprime (forward) of a NumPy loss": peer},
+            ours_error=float(np.abs(network_gradient(model, w, X, y) - truth).max()),
+            peer_error=float(np.abs(approx_fprime(w, loss) - truth).max()),
+        )  # fmt: skip
+    log.finish()
 
 
 if __name__ == "__main__":

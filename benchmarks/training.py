@@ -1,4 +1,4 @@
-"""Ghost batch norm, an epoch of training and SAM's step, one JSON object a line.
+"""Ghost batch norm, an epoch of training and SAM's step.
 
 The peer of the first two is PyTorch: a loop over ghosts, each through ``batch_norm``; and an epoch over the
 digits that does what ``training.fit`` does, Adam with ``fused=True``, loss and accuracy on training and
@@ -6,11 +6,11 @@ validation data at its end. SAM's peer is our own plain step: ``ratio`` is what 
 Needs PyTorch, so it runs in the environment of the peers.
 """
 
-import json
 import time
 
 import numpy as np
 import torch
+from _measure import QUICK, Log
 
 from course_lib.datasets import digits
 from course_lib.models import two_layer_network
@@ -19,8 +19,10 @@ from course_lib.optimizers import Stepper
 from course_lib.sharpness import SAM
 from course_lib.training import fit
 
-REPEATS = 15
+REPEATS = 2 if QUICK else 15
 STEPS = 20
+
+log = Log("training")
 
 
 def medians(*calls, repeats=REPEATS):
@@ -37,9 +39,8 @@ def medians(*calls, repeats=REPEATS):
 
 
 def report(name, n, dtype, ours, peer, peer_s, **more):
-    """Print one line."""
-    line = {"name": name, "n": n, "dtype": dtype, "ours_s": ours, "peer": peer, "peer_s": peer_s}
-    print(json.dumps({**line, "ratio": round(peer_s / ours, 2), **more}), flush=True)
+    """Keep one line."""
+    log.compare(name, n, dtype, {"ours": ours, peer: peer_s}, **more)
 
 
 def ghost_norm(N, n, g, dtype):
@@ -121,7 +122,7 @@ def sam_step(batch):
         for _ in range(STEPS):
             sam.update(loss_grad)
 
-    sam_s, plain_s = medians(both, plain, repeats=201)
+    sam_s, plain_s = medians(both, plain, repeats=3 if QUICK else 201)
     report(
         f"SAM's step, batch {batch}", w.size, "float64", sam_s / STEPS, "our plain step", plain_s / STEPS,
         plain_steps=round(sam_s / plain_s, 3),
@@ -139,6 +140,7 @@ def main():
         epoch(dtype)
     for batch in (32, 256):
         sam_step(batch)
+    log.finish()
 
 
 if __name__ == "__main__":
