@@ -118,7 +118,8 @@ def what_rate_means(trial: Trial) -> None:
     factor = np.linalg.norm(np.eye(3) - lr * H, 2)
     if abs(factor - rate) > 1e-9:
         raise Failure(
-            f"With this lr, the worst direction shrinks by {factor:.7g}, not by the rate.",
+            f"With this lr, a step multiplies the error in the worst direction by {factor:.7g}, "
+            "which is not the rate.",
             trial.name_arguments(args),
         )
 

@@ -23,8 +23,8 @@ def one_over_largest(H):
 def one_over_largest_and_its_rate(H):
     """both are those of lr = 1 / L
 
-    With 1 / L the error shrinks by 1 - mu / L. A larger lr is faster: 2 / (mu + L), with which the
-    steepest and the flattest direction shrink equally, by (L - mu) / (L + mu).
+    With 1 / L a step multiplies the error by 1 - mu / L. A larger lr is faster: 2 / (mu + L). It
+    multiplies the error in the steepest and in the flattest direction by (L - mu) / (L + mu).
     """
     eigenvalues = np.linalg.eigvalsh(H)
     low, high = eigenvalues[0], eigenvalues[-1]
