@@ -64,6 +64,7 @@ def judge(
     diagnosis: Misconception | None = None
     try:
         trial.function = _as_function(exercise, function, trusted)
+        _warm_up(exercise)
         with time_limit(exercise.seconds):
             for prop in exercise.properties:
                 failure = _check(prop, trial, statuses)
@@ -99,6 +100,17 @@ def _as_function(exercise: Exercise, answer: Any, trusted: bool) -> Function:
         f"check.{exercise.name} takes {wanted}, but got {describe(answer)}. "
         f"Write check.{exercise.name}({exercise.name})."
     )
+
+
+_warm: set[str] = set()
+
+
+def _warm_up(exercise: Exercise) -> None:
+    """Use the right function once, so that compiling our kernels does not cost a student time."""
+    if exercise.name not in _warm:
+        trial = Trial(exercise, exercise.reference, seed=0, hidden=False, trusted=True)
+        exercise.fingerprint(trial, np.random.default_rng(0))
+        _warm.add(exercise.name)
 
 
 def _check(prop: Property, trial: Trial, statuses: dict[str, Status]) -> Failure | None:

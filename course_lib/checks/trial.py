@@ -17,7 +17,7 @@ import numpy as np
 from .._validate import Array
 from .exercise import Exercise, Failure, Function
 from .guard import Counted, OwnWork, finish, quiet
-from .values import NotPlain, as_numbers, close, describe, plain, same
+from .values import NotPlain, as_numbers, describe, difference, plain, same
 
 PRINT_LIMIT = 400
 
@@ -177,46 +177,12 @@ class Trial:
         self, actual: Any, expected: Any, name: str, args: Sequence[Any], when: str = ""
     ) -> None:
         """Raise :class:`Failure` unless the two agree to rounding."""
-        if isinstance(expected, list):
-            self._expect_arrays(actual, expected, name, args, when)
-        elif isinstance(expected, np.ndarray):
-            what = self._difference(actual, expected, name, args, when)
-            if what:
-                raise Failure(what, self.name_arguments(args), expected, actual, name)
-        elif actual != expected:
-            what = f"{name} is not right{when}."
-            raise Failure(what, self.name_arguments(args), expected, actual, name)
-
-    def _expect_arrays(
-        self, actual: list[Array], expected: list[Array], name: str, args: Sequence[Any], when: str
-    ) -> None:
-        what = ""
-        if len(actual) != len(expected):
-            what = f"{name} has {len(actual)} arrays{when}; it must have {len(expected)}."
-        for i, (a, e) in enumerate(zip(actual, expected, strict=False)):
-            what = what or self._difference(a, e, f"{name}[{i}]", args, when)
-        if what:
-            raise Failure(what, self.name_arguments(args), expected, actual, name)
-
-    def _difference(
-        self, actual: Array, expected: Array, name: str, args: Sequence[Any], when: str
-    ) -> str:
-        """Say how an array differs from what it should be; nothing if it does not."""
+        named = self.name_arguments(args)
         # What a number was before belongs to its scale: w - step may cancel to almost nothing.
-        before = dict(self.name_arguments(args)).get(name, 0.0)
-        scale = float(max(np.max(np.abs(part), initial=0.0) for part in (before, expected)))
-        tolerance = self.exercise.tolerance.get(expected.dtype.name)
-        if close(actual, expected, tolerance, scale):
-            return ""
-        if actual.shape != expected.shape:
-            return f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
-        if not np.all(np.isfinite(actual)) and np.all(np.isfinite(expected)):
-            return f"{name} contains {'nan' if np.isnan(actual).any() else 'inf'}{when}."
-        if not np.all(np.isfinite(expected)) and np.array_equal(actual, expected, equal_nan=True):
-            return ""
-        if actual.dtype != expected.dtype and close(actual, expected, 1e-3, scale):
-            return f"{name} was rounded to {actual.dtype}{when}; the inputs are {expected.dtype}."
-        return f"{name} is not right{when}."
+        before = dict(named).get(name, 0.0)
+        what = difference(actual, expected, name, when, before, self.exercise.tolerance)
+        if what:
+            raise Failure(what, named, expected, actual, name)
 
     @property
     def _many(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -116,6 +116,55 @@ def close(
         scale = float(np.max(np.abs(expected), initial=0.0))
     with np.errstate(all="ignore"):
         return bool(np.all(np.abs(actual - expected) <= tolerance * scale))
+
+
+def difference(
+    actual: Any,
+    expected: Any,
+    name: str,
+    when: str = "",
+    before: Any = 0.0,
+    tolerance: Mapping[str, float] | None = None,
+) -> str:
+    """Say in a sentence how a plain value differs from what it should be; nothing if it does not.
+
+    Examples
+    --------
+    >>> difference(np.array([1.0]), np.array([2.0]), "w", " after the first step")
+    'w is not right after the first step.'
+    """
+    if isinstance(expected, list):
+        if len(actual) != len(expected):
+            return f"{name} has {len(actual)} arrays{when}; it must have {len(expected)}."
+        pairs = enumerate(zip(actual, expected, strict=True))
+        found = (_off(a, e, f"{name}[{i}]", when, 0.0, tolerance) for i, (a, e) in pairs)
+        return next(filter(None, found), "")
+    if isinstance(expected, np.ndarray):
+        return _off(actual, expected, name, when, before, tolerance)
+    return "" if actual == expected else f"{name} is not right{when}."
+
+
+def _off(
+    actual: Array,
+    expected: Array,
+    name: str,
+    when: str,
+    before: Any,
+    tolerance: Mapping[str, float] | None,
+) -> str:
+    scale = float(max(np.max(np.abs(part), initial=0.0) for part in (before, expected)))
+    if close(actual, expected, (tolerance or {}).get(expected.dtype.name), scale):
+        return ""
+    if actual.shape != expected.shape:
+        return f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
+    if not np.all(np.isfinite(expected)):
+        same_values = np.array_equal(actual, expected, equal_nan=True)
+        return "" if same_values else f"{name} is not right{when}."
+    if not np.all(np.isfinite(actual)):
+        return f"{name} contains {'nan' if np.isnan(actual).any() else 'inf'}{when}."
+    if actual.dtype != expected.dtype and close(actual, expected, 1e-3, scale):
+        return f"{name} was rounded to {actual.dtype}{when}; the inputs are {expected.dtype}."
+    return f"{name} is not right{when}."
 
 
 def alike(a: Array, b: Array, tolerance: float) -> bool:

@@ -206,3 +206,18 @@ def test_a_choice_must_be_one_of_the_choices():
     assert judge(CHOICE, "saddle").passed
     assert judge(CHOICE, "minimum").points == 0
     assert "must be one of 'saddle', 'minimum'" in judge(CHOICE, "valley").cause
+
+
+def test_our_own_first_call_costs_a_student_no_time():
+    import dataclasses
+    import time
+
+    seen = []
+
+    def slow_at_first(f, x):
+        if not seen:
+            seen.append(time.sleep(0.6))  # as compiling is
+        return 2.0 * f(x)
+
+    row = dataclasses.replace(DOUBLE, name="double_slowly", reference=slow_at_first, seconds=0.5)
+    assert judge(row, lambda f, x: 2 * f(x)).passed
