@@ -145,27 +145,36 @@ def _compiled(X, y, W1, b1, W2, b2):
 
 
 def data(rng, N, D, H, C, scale=1.0):
-    """Draw a network and examples for which some hidden units are on, some off, and none undecided.
+    """Draw a network and examples on which right answers can't differ by more than rounding.
 
-    A unit whose input is 0 but for rounding would be on in one right answer and off in another.
+    Some hidden units are on and some are off, but none is undecided: a unit whose input is 0 but for
+    rounding would be on in one right answer and off in another. And no slopes cancel to almost nothing.
     """
-    z = np.zeros(1)
-    while np.abs(z).min() < 0.01 or not np.any(z > 0) or (z.size > 1 and not np.any(z < 0)):
+    while True:
         X, W1, b1 = numbers(rng, (N, D)), numbers(rng, (D, H)), numbers(rng, (H,))
         z = X @ W1 + b1
-    W2, b2 = numbers(rng, (H, C)), numbers(rng, (C,)) / 4
-    W2 = scale * moderate(W2, np.maximum(z, 0) @ W2)
-    y = rng.permutation(np.concatenate([[0, C - 1], rng.integers(0, C, N)])[:N])
-    return X, y, W1, b1, W2, b2
+        W2, b2 = numbers(rng, (H, C)), numbers(rng, (C,)) / 4
+        W2 = scale * moderate(W2, np.maximum(z, 0) @ W2)
+        y = rng.permutation(np.concatenate([[0, C - 1], rng.integers(0, C, N)])[:N])
+        on_and_off = np.any(z > 0) and (z.size == 1 or np.any(z < 0))
+        if on_and_off and np.abs(z).min() >= 0.01 and _clear(X, y, W1, b1, W2, b2):
+            return X, y, W1, b1, W2, b2
+
+
+def _clear(*args):
+    """Whether each array of slopes has one that is far from 0."""
+    return all(np.abs(slopes).max() > 0.02 for slopes in _two_layer_backward(*args)[1:])
 
 
 def _on_the_kink(rng, N, D, H, C):
     """An example of zeros, and a bias of 0: the input of one hidden unit is exactly 0."""
-    X, y, W1, b1, W2, b2 = data(rng, N, D, H, C)
-    X[0], b1[-1] = 0.0, 0.0
-    while np.abs(z := X[1:] @ W1 + b1).size and np.abs(z).min() < 0.01:
-        X[1:] = numbers(rng, (N - 1, D))
-    return X, y, W1, b1, W2, b2
+    while True:
+        X, y, W1, b1, W2, b2 = data(rng, N, D, H, C)
+        X[0], b1[-1] = 0.0, 0.0
+        if N == 1:  # then all slopes of the unit are exactly 0
+            return X, y, W1, b1, W2, b2
+        if np.abs(X[1:] @ W1 + b1).min() >= 0.01 and _clear(X, y, W1, b1, W2, b2):
+            return X, y, W1, b1, W2, b2
 
 
 def _cases(rng):
@@ -253,10 +262,10 @@ TWO_LAYER_BACKWARD = exercise(
     parameters=("X", "y", "W1", "b1", "W2", "b2"),
     returns=("loss", "dW1", "db1", "dW2", "db2"),
     kinds=("number", "array", "array", "array", "array"),
-    # Rounding: scores are off by some 10u of their size (u = 1.1e-16). They stay below 2.5, so that the
-    # slopes along them are above 0.01/N and the loss too: errors below 1e4 · 10u = 1e-11. Larger
-    # scores have the labels of the lowest ones, and a loss of their size. The usual 1e-9 holds, and for
-    # float32 (u = 6e-8) the usual 3e-4.
+    # Rounding: scores are off by some 10u of their size (u = 1.1e-16). They stay below 2.7, so that the
+    # loss is above 0.01/N, and the largest slope of each array is above 0.02: errors below 1e3 · 10u =
+    # 1e-12 of it. Larger scores have the labels of the lowest ones, and a loss of their size. The usual
+    # 1e-9 holds, and for float32 (u = 6e-8) the usual 3e-4.
     reference=_two_layer_backward,
     cases=_cases,
     properties=(
