@@ -16,6 +16,8 @@ TOP = max(capstone.THRESHOLDS.values())
 
 def accuracies(recipe, seeds, budget=recipes.BUDGET):
     """Test accuracy in % for each seed."""
+    recipe = recipes.Recipe(*recipe)
+    recipe = recipe._replace(batch_size=int(recipe.batch_size), ghost=int(recipe.ghost))
     return np.array([100 * recipes.train(recipe, budget, s).test_accuracy for s in range(seeds)])
 
 
@@ -38,7 +40,7 @@ def sgd(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 @pytest.mark.parametrize("function", [right.capstone, *right.ALL])
 @pytest.mark.parametrize("budget", [capstone.VISIBLE_BUDGET, capstone.HIDDEN_BUDGET])
 def test_every_right_recipe_is_far_above_the_highest_threshold(function, budget):
-    found = accuracies(function(budget), 12, budget)
+    found = accuracies(function(budget), 16, budget)
     error = found.std(ddof=1) / np.sqrt(capstone.RUNS)
     assert found.mean() - TOP > 4 * max(error, 0.75), (found.mean(), found.std(ddof=1))
     assert 87.5 < found.mean() < 91.5

@@ -14,7 +14,7 @@ no SAM, no decay: labels learnt by heart 58.9 ± 2.8
 ======================================== ==========
 
 A check takes the mean of three runs, so its standard error is 0.6 of that: the reference is 6 standard
-errors above the highest threshold, every right variant more than 4.
+errors above the highest threshold, every right variant more than 4; SGD reaches it in one check of ten.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .signs import signs
 
 RUNS = 3
 VISIBLE_BUDGET, HIDDEN_BUDGET = recipes.BUDGET, 480
-THRESHOLDS = {"learns": 50, "not_by_heart": 68, "as_good_as_plain": 78, "better_than_plain": 84}
+THRESHOLDS = {"learns": 50, "not_by_heart": 68, "as_good_as_plain": 78, "better_than_plain": 83}
 
 
 def form(trial: Trial) -> None:
