@@ -46,6 +46,11 @@ def _choose(condition, yes, no):
     return lambda condition, yes, no: yes if condition else no
 
 
+@overload(policy.total)
+def _total(values):
+    return lambda values: values
+
+
 @overload(policy.row, inline="always")
 def _row(table, k):
     return lambda table, k: _as_contiguous(table[k])

@@ -104,6 +104,17 @@ def choose(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition, yes, no)
 
 
+def total(values: Any) -> Any:
+    """Return the sum of what a loop over ``elements`` adds up: compiled, one number at a time.
+
+    Examples
+    --------
+    >>> total(np.array([1.0, 2.0]))
+    3.0
+    """
+    return float(np.sum(values))
+
+
 def apart() -> None:
     """Have the function that says this compiled apart: not into its callers, where it may come out otherwise.
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from .landscapes import DOUBLE_WELL, QUADRATIC, ROSENBROCK
-from .policy import Array, choose, elements, kernel
+from .policy import Array, choose, elements, kernel, total
 
-BLOCK = 512
-"""Lanes in a block: with two coordinates and two running quantities, 100 kB."""
+BLOCK = 1024
+"""Lanes in a block: with two coordinates and two running quantities, 200 kB."""
 
 NEVER = -1.0
 
@@ -209,6 +209,7 @@ def lanes(
         lowest[j] = loss[j]
     for j in elements(loss):
         reached[j] = choose(loss[j] <= target, 0.0, NEVER)
+    running = float(size)
     counts = rule == 3 or rule == 4 or rule == 5 or rule == 9
     for t in range(1, steps + 1):
         if noise.shape[0] > 0:
@@ -231,16 +232,24 @@ def lanes(
             for j in elements(loss):  # NaN compares false to everything
                 inside[j] = choose(np.abs(wk[j]) <= far_away, inside[j], 0.0)
         gradients(family, params, w, g, loss)
-        for j in elements(loss):
-            new = (inside[j] == 0.0) & (diverged[j] == NEVER)
-            diverged[j] = choose(new, float(t), diverged[j])
+        still, arrived = 0.0, 0.0
         for j in elements(loss):
             last[j] = choose(inside[j] > 0.0, loss[j], last[j])
         for j in elements(loss):
-            new = (last[j] <= target) & (reached[j] == NEVER) & (inside[j] > 0.0)
-            reached[j] = choose(new, float(t), reached[j])
+            lowest[j] = choose(last[j] < lowest[j], last[j], lowest[j])
         for j in elements(loss):
-            lowest[j] = np.minimum(lowest[j], last[j])
+            still += total(inside[j])
+            arrived += total(choose((last[j] <= target) & (reached[j] == NEVER), 1.0, 0.0))
+        # These happen once a lane: most steps need not look again.
+        if arrived > 0.0:
+            for j in elements(loss):
+                new = (last[j] <= target) & (reached[j] == NEVER)
+                reached[j] = choose(new, float(t), reached[j])
+        if still < running:
+            running = still
+            for j in elements(loss):
+                new = (inside[j] == 0.0) & (diverged[j] == NEVER)
+                diverged[j] = choose(new, float(t), diverged[j])
     out[0, low:high] = last
     out[1, low:high] = reached
     out[2, low:high] = diverged
