@@ -190,30 +190,53 @@ def speed_page(results: Path) -> str:
         "it again.\n\n"
     )
     for name, rows in tables.items():
-        if not rows:
-            continue
-        text += (
-            _heading(name.replace("_", " ").capitalize())
-            + ".. list-table::\n   :header-rows: 1\n\n"
-        )
-        head = ["what", "n", "times", "ours", "peer"]
-        for cells in [head, *map(_cells, rows)]:
-            text += "".join(
-                f"   {'* -' if i == 0 else '  -'} {cell}\n" for i, cell in enumerate(cells)
-            )
-        text += "\n"
+        for head, cells in ((_PEERS, _cells), (_ALONE, _cells_alone)):
+            chosen = [row for row in rows if ("peer" in row) == (head is _PEERS)]
+            if chosen:
+                if name:
+                    text += _heading(name.replace("_", " ").capitalize()) + _NOTES.get(name, "")
+                    name = ""
+                text += _table([head, *map(cells, chosen)])
     return text
 
 
+_PEERS = ["what", "n", "times", "ours", "peer", "of the limit"]
+_ALONE = ["what", "measured", "wanted"]
+
+_NOTES = {
+    "steps": "*Of the limit* says how near a step comes to what the hardware allows, measured in the same "
+    "rounds on all processors: to move the bytes as fast as a triad (a ← b + 2c) moves its own, whose "
+    "speed stands next to that of the step, or to do nothing but the roots and divisions. Where it is near "
+    "100\u00a0%, no other code could be much faster. (A triad has to read the memory it writes to, which nobody "
+    "counts; a step that has read it already can come out above 100\u00a0%.) Below some 1,000 weights, what is "
+    "measured is the call.\n\n",
+    "start": "New processes, with all imports. Every kernel is compiled once (``make course`` does it first) and "
+    "then read from a cache.\n\n",
+}
+
+
+def _table(rows: list[list[str]]) -> str:
+    text = ".. list-table::\n   :header-rows: 1\n\n"
+    for cells in rows:
+        text += "".join(
+            f"   {'* -' if i == 0 else '  -'} {cell}".rstrip() + "\n"
+            for i, cell in enumerate(cells)
+        )
+    return text + "\n"
+
+
+_COMPARED = {"name", "ours_s", "peer", "peer_s"}
+
+
 def _measurements(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a file that compare with a peer, by method, dtype and size."""
+    """Return the lines of a file that are measurements, by method, dtype and size."""
     rows = []
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if isinstance(row, dict) and {"name", "ours_s", "peer", "peer_s"} <= row.keys():
+        if isinstance(row, dict) and (row.keys() >= _COMPARED or {"name", "seconds"} <= row.keys()):
             rows.append(row)
     names = list(dict.fromkeys(row["name"] for row in rows))  # a method's rows stand together
     return sorted(
@@ -227,10 +250,20 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     n = f"{row['n']:,}" if isinstance(row.get("n"), int) else str(row.get("n") or "")
     times = f"{row['peer_s'] / row['ours_s']:.3g}"
     peer = f"{row['peer']}: {_duration(row['peer_s'])}"
-    return [_plain(cell) for cell in (what, n, times, _duration(row["ours_s"]), peer)]
+    limit = ""
+    if "limit_s" in row:
+        limit = f"{row['limit_s'] / row['ours_s']:.0%} ({row['gb_per_s']:.3g} of {row['triad_gb_per_s']:.3g} GB/s)"
+    return [_plain(cell) for cell in (what, n, times, _duration(row["ours_s"]), peer, limit)]
+
+
+def _cells_alone(row: Mapping[str, Any]) -> list[str]:
+    wanted = f"at most {_duration(row['limit'])}" if "limit" in row else ""
+    return [_plain(cell) for cell in (row["name"], _duration(row["seconds"]), wanted)]
 
 
 def _duration(seconds: float) -> str:
+    if seconds < 0:  # a difference
+        return f"-{_duration(-seconds)}"
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
             return f"{seconds / size:.3g}\u00a0{unit}"

@@ -297,7 +297,7 @@ def test_bars_in_docstrings_are_kept(api):
 
 def test_speed_before_anything_was_measured(text, tmp_path):
     assert "make bench" in text.speed_page(tmp_path / "nowhere")
-    (tmp_path / "a.jsonl").write_text('{"name": "cold", "seconds": 3}\nnot json\n[]\n')
+    (tmp_path / "a.jsonl").write_text('{"name": "cold"}\nnot json\n[]\n')
     page = text.speed_page(tmp_path)
     assert "Nothing has been measured" in page
     assert "list-table" not in page
@@ -312,6 +312,17 @@ def test_speed(text, tmp_path):
     assert lines[first + 1 : first + 5] == ["- 1,000,000", "- 2.5", "- 400 µs", "- torch: 1 ms"]
     second = lines.index("* - grid")
     assert lines[second + 1 : second + 5] == ["-", "- 1.5e+08", "- 20 ns", "- x: 3 s"]
+
+
+def test_speed_next_to_what_the_hardware_allows(text, tmp_path):
+    row = {"name": "sgd", "n": 10, "ours_s": 4e-4, "peer": "torch", "peer_s": 1e-3}
+    limit = {"limit_s": 3e-4, "gb_per_s": 61.5, "triad_gb_per_s": 82}
+    (tmp_path / "steps.jsonl").write_text(json.dumps(row | limit))
+    (tmp_path / "start.jsonl").write_text('{"name": "import", "seconds": -0.002, "limit": 0.3}')
+    page = text.speed_page(tmp_path).replace("\u00a0", " ")
+    assert "     - 75% (61.5 of 82 GB/s)\n" in page
+    assert "   * - import\n     - -2 ms\n     - at most 300 ms\n" in page
+    assert page.count("list-table") == 2
 
 
 def test_kinds(gaps):
