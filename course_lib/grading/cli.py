@@ -96,16 +96,27 @@ def exercises(ctx: click.Context, check: bool) -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--mutate", is_flag=True, help="Change the solutions at random instead.")
+@click.option("--seeds", type=click.IntRange(1), help="Try right answers with this many seeds.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this one; repeatable.")
 @click.pass_context
-def checks(ctx: click.Context, as_json: bool, mutate: bool, only: tuple[str, ...]) -> None:
+def checks(
+    ctx: click.Context, as_json: bool, mutate: bool, seeds: int | None, only: tuple[str, ...]
+) -> None:
     """Test the checks: each wrong variant rejected and named, each right one accepted.
 
     With --mutate, every solution is changed in one place, in every way, and the checks must notice.
+    With --seeds, every check must accept its right answer whatever the seed.
     """
     if mutate:
         _mutate(the_course(ctx), as_json, only)
     from . import prove
+
+    if seeds:
+        rejected = prove.over_seeds(seeds, only)
+        for line in rejected:
+            click.echo(line)
+        click.echo(f"{len(rejected)} rejections of a right answer over {seeds} seeds.")
+        sys.exit(1 if rejected else 0)
 
     proofs = prove.prove_all(only)
     if as_json:

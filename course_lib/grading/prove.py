@@ -5,6 +5,9 @@ Every misconception is put through the visible and the hidden check, and so is e
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from rich.table import Table
@@ -86,6 +89,20 @@ def _both(exercise: Exercise, function: Any) -> list[Any]:
     return [visible, judge(exercise, function, seed=HIDDEN_SEED, hidden=True)]
 
 
+def choose(only: tuple[str, ...]) -> list[Exercise]:
+    """Return the exercises of these names, or all of them if there are none.
+
+    Raises
+    ------
+    Problem
+        If there is no exercise of one of the names.
+    """
+    unknown = set(only) - EXERCISES.keys()
+    if unknown:
+        raise Problem(f"There is no exercise {', '.join(sorted(unknown))}.")
+    return [row for row in EXERCISES.values() if not only or row.name in only]
+
+
 def prove_all(only: tuple[str, ...] = ()) -> list[Proof]:
     """Try the checks of all exercises, or of those named.
 
@@ -94,16 +111,43 @@ def prove_all(only: tuple[str, ...] = ()) -> list[Proof]:
     Problem
         If there is no exercise of that name.
     """
-    unknown = set(only) - EXERCISES.keys()
-    if unknown:
-        raise Problem(f"There is no exercise {', '.join(sorted(unknown))}.")
-    chosen = [row for row in EXERCISES.values() if not only or row.name in only]
+    chosen = choose(only)
     proofs = []
     with progress("Testing the checks", len(chosen)) as bar:
         for exercise in chosen:
             proofs.append(prove(exercise))
             bar.advance(bar.task_ids[0])
     return proofs
+
+
+def over_seeds(seeds: int, only: tuple[str, ...] = ()) -> list[str]:
+    """Try every check on its right function with many seeds; return what was rejected, one line each.
+
+    Raises
+    ------
+    Problem
+        If there is no exercise of a name in ``only``.
+    """
+    chosen = choose(only)
+    rejected = []
+    with (
+        ProcessPoolExecutor(os.cpu_count()) as pool,
+        progress("Trying seeds", len(chosen)) as bar,
+    ):
+        for found in pool.map(_rejections, [row.name for row in chosen], repeat(seeds)):
+            rejected += found
+            bar.advance(bar.task_ids[0])
+    return rejected
+
+
+def _rejections(name: str, seeds: int) -> list[str]:
+    exercise = EXERCISES[name]
+    return [
+        f"{name}: seed {seed}, {'hidden' if hidden else 'visible'} check: {verdict.cause}"
+        for hidden in (False, True)[: 1 + exercise.hidden]
+        for seed in range(seeds)
+        if not (verdict := judge(exercise, exercise.reference, seed, hidden)).passed
+    ]
 
 
 def to_dict(proofs: list[Proof]) -> dict[str, Any]:

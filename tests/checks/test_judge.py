@@ -85,14 +85,6 @@ def adam(w, g, m, v, t, lr, beta1, beta2, eps):
     return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-def test_no_rejection_over_many_seeds():
-    """Seeds at which a number cancels to almost zero are rare: hypothesis found one of them."""
-    for exercise in (row for row in QUICK if row.takes == "function"):
-        for seed in range(150):
-            verdict = judge(exercise, exercise.correct[1], seed, hidden=True)
-            assert verdict.passed, (exercise.name, seed, to_text(verdict))
-
-
 ADAM = EXERCISES["adam_step"]
 
 
