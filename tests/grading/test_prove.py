@@ -78,7 +78,7 @@ def test_a_check_that_depends_on_the_seed_is_found_out(run):
 
 def test_rejections_name_the_seed(monkeypatch):
     good = EXERCISES["momentum_step"]
-    strict = dataclasses.replace(good.properties[0], test=_never)
+    strict = dataclasses.replace(good.properties[0], test=_never, weight=1.0)
     row = dataclasses.replace(good, properties=(strict,))
     monkeypatch.setattr(prove, "EXERCISES", {"momentum_step": row})
     lines = prove._rejections("momentum_step", 2)
