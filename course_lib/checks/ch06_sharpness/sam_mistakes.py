@@ -22,6 +22,19 @@ def weights_not_restored(loss_grad, w, lr, rho):
     return w - lr * loss_grad(w)[1]
 
 
+def moved_in_place(loss_grad, w, lr, rho):
+    """the weights are moved in place and not moved back
+
+    w += ... writes into the caller's array, and the step then starts at the perturbed weights. Give
+    them a name of their own, nearby = w + epsilon, and take the step from w.
+    """
+    g = loss_grad(w)[1]
+    length = np.sqrt(np.sum(g**2))
+    if length > 0:
+        w += rho * g / length
+    return w - lr * loss_grad(w)[1]
+
+
 def first_gradient_used(loss_grad, w, lr, rho):
     """the step uses the first gradient
 
@@ -149,6 +162,7 @@ def steps_uphill(loss_grad, w, lr, rho):
 
 MISTAKES = (
     weights_not_restored,
+    moved_in_place,
     first_gradient_used,
     no_second_gradient,
     next_minibatch,

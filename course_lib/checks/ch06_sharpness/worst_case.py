@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from ..exercise import Failure
 from ..rows import exercise, form_of, prop, prop_after, unchanged_of
+from ..values import close
 from .draws import bowl, number, numbers
 from .worst_case_mistakes import MISTAKES
 
@@ -122,7 +125,27 @@ def start_only(trial):
     """With steps = 0 it is the rise at the random start, which is rho away from w."""
     rng = trial.rng(1)
     for n in (1, 2, 5):
-        trial.compare(*_at_minimum(rng, n, steps=0), when=" for steps = 0")
+        args = _at_minimum(rng, n, steps=0)
+        _look_at_start(trial, args)
+        trial.compare(*args, when=" for steps = 0")
+
+
+def _look_at_start(trial, args):
+    """Raise unless one of the places looked at is the start that the statement asks for."""
+    _, w, rho, rng, _ = args
+    d = copy.deepcopy(rng).standard_normal(w.shape)
+    start = w + rho * d / np.sqrt(np.sum(d**2))
+    trial.call(*args)
+    places = [np.asarray(seen[0], dtype=np.float64) for seen in trial.seen["loss_grad"]]
+    if not any(close(place, start, scale=float(np.max(np.abs(w))) + rho) for place in places):
+        raise Failure(
+            "loss_grad was never called at the start, w + rho · d / ‖d‖ with "
+            "d = rng.standard_normal(w.shape).",
+            trial.name_arguments(args),
+            start,
+            places[-1] if places else None,
+            "start",
+        )
 
 
 def ascent(trial):
