@@ -52,13 +52,14 @@ print(perf_counter() - start)
 """
 
 
-def run(code: str, caches: str) -> str:
+def run(code: str | list[str], caches: str) -> str:
     """Run code in a new process; return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *(["-c", code] if isinstance(code, str) else code)],
         cwd=HERE,
         env={
             **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]),
             "NUMBA_CACHE_DIR": caches,
             "JAX_COMPILATION_CACHE_DIR": caches,
             "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
@@ -88,7 +89,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as caches:
         if not QUICK:
             start = perf_counter()
-            run("from course_lib.kernels.__main__ import main; main()", caches)
+            run(["-m", "course_lib.kernels"], caches)
             log.write(name="every kernel compiled, once", seconds=perf_counter() - start)
         for name, prepare in CALLS.items():
             code = FIRST_CALL.format(prepare=prepare)

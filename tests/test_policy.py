@@ -245,3 +245,12 @@ def test_signatures_for_both_precisions():
 
 def test_repr_names_the_kernel():
     assert repr(optimizers.adam) == "Kernel(course_lib.kernels.optimizers.adam)"
+
+
+@needs_jit
+def test_everything_is_found_for_compiling_ahead():
+    from course_lib.kernels import _ahead
+
+    found = {value.function.__module__.rpartition(".")[2] for value in all_kernels()}
+    assert found <= set(_ahead.modules())
+    assert _ahead.compile_all("averages") >= 0

@@ -1,13 +1,9 @@
-"""Compiles every kernel, so that nobody has to wait for it later: ``python -m course_lib.kernels``.
-
-``make course`` does it first. What is compiled already is only looked at.
-"""
+"""Compiles every kernel, so that nobody has to wait for it later; see :mod:`.__main__`."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from time import perf_counter
@@ -52,10 +48,3 @@ def main() -> None:
     for name in names:
         compile_all(name)
     print(f"Kernels: all there after {perf_counter() - start:.1f} s.")
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit("Interrupted: what is compiled by now is kept.")
