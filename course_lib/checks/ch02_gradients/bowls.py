@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,24 +81,34 @@ def _at(index: Index) -> str:
 def smooth(
     rng: np.random.Generator,
     shape: tuple[int, ...],
-    errors: Iterable[tuple[Index, float]] = (),
+    errors: Sequence[tuple[Index, float]] = (),
     scale: float = 1.0,
 ) -> tuple[Bowl, Array]:
-    """A bowl at whose point all slopes are 0.6 to 4 in size, but the first outweighs all others."""
-    x = numbers(rng, shape)
-    b = np.array(np.sign(x) * np.round(rng.uniform(0.3, 2.0, shape), 2))
-    if x.size:
-        b[(0,) * x.ndim] *= 10.0 * x.size
-    slopes = b + x
-    made = tuple((i, scale * float(np.round(part * slopes[i], 3))) for i, part in errors)
-    return Bowl(scale * b, np.full(shape, scale), errors=made), x
+    """A bowl at whose point all slopes are 0.6 to 4 in size, but the first outweighs all others.
+
+    Errors are given as shares of the slopes. They don't cancel along any direction of signs.
+    """
+    while True:
+        x = numbers(rng, shape)
+        b = np.array(np.sign(x) * np.round(rng.uniform(0.3, 2.0, shape), 2))
+        if x.size:
+            b[(0,) * x.ndim] *= 10.0 * x.size
+        amounts = tuple((i, float(np.round(part * (b + x)[i], 3))) for i, part in errors)
+        if not _can_cancel([amount for _, amount in amounts]):
+            made = tuple((i, scale * amount) for i, amount in amounts)
+            return Bowl(scale * b, np.full(shape, scale), errors=made), x
+
+
+def _can_cancel(amounts: list[float]) -> bool:
+    signs = itertools.product((-1.0, 1.0), repeat=len(amounts))
+    return bool(amounts) and min(abs(np.dot(sign, amounts)) for sign in signs) < 1e-3
 
 
 def kinked(
     rng: np.random.Generator,
     n: int,
     i: int,
-    errors: Iterable[tuple[Index, float]] = (),
+    errors: Sequence[tuple[Index, float]] = (),
     away: float = 0.0,
     jump: float = 1.5,
 ) -> tuple[Bowl, Array]:
