@@ -13,6 +13,7 @@ from course_lib.checks.exercise import CheckFailed
 from course_lib.checks.render import to_text
 from course_lib.checks.rows import exercise, form_of, prop, question, unchanged_of
 from course_lib.checks.trial import Trial
+from course_lib.checks.values import difference
 from course_lib.kernels import optimizers as kernels
 
 MOMENTUM = EXERCISES["momentum_step"]
@@ -168,6 +169,21 @@ def test_exceptions_and_calls_belong_to_the_fingerprint():
         for f in (double, wrong_once, same_mistake, lambda f, x: f(x) + f(x))
     ]
     assert all(a != b for i, a in enumerate(prints) for b in prints[:i])
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "words"),
+    [
+        (-3.0, np.inf, "is not right"),
+        (np.inf, np.inf, ""),
+        (np.inf, 3.0, "contains inf"),
+        (np.nan, np.nan, ""),
+        (0.0, np.nan, "is not right"),
+    ],
+)
+def test_infinity_is_compared_as_it_is(actual, expected, words):
+    found = difference(np.array([1.0, actual]), np.array([1.0, expected]), "w")
+    assert (found == "") if not words else (words in found)
 
 
 QUESTION = question(
