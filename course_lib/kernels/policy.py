@@ -300,15 +300,21 @@ def _cache_folder() -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
+def _read_sources() -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+
+
+# Read while the kernels are imported: were it done at the first compilation, a process that is older than
+# an edit would store its code under the name of the new text, and the next process would run it.
+_SOURCES = _read_sources()
+
+
 @functools.cache
 def _fingerprint() -> str:
-    """Name the present text of all kernels, and whether arrays' bounds are checked."""
+    """Name the text of all kernels, and whether arrays' bounds are checked."""
     import numba
 
-    digest = hashlib.sha256(str(numba.config.BOUNDSCHECK).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return hashlib.sha256(str(numba.config.BOUNDSCHECK).encode() + _SOURCES).hexdigest()[:12]
 
 
 def is_jitted(function: Any) -> bool:
