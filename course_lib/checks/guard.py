@@ -53,7 +53,9 @@ class OwnWork:
 
     def call(self, function: Callable[..., Any], args: Sequence[Any]) -> Any:
         """Call a function of an answer, and run a generator that it returns to its end."""
-        self._look_into(function)
+        if hasattr(function, "py_func"):  # compiled: it can't be watched, only looked into
+            self._look_into(function)
+            return finish(function(*args))
         before = sys.getprofile()
         sys.setprofile(self._watch)
         try:
@@ -76,9 +78,7 @@ class OwnWork:
 
     def _look_into(self, function: Any) -> None:
         """Look into a compiled answer, whose calls can't be watched, for kernels that it uses."""
-        inner = getattr(function, "py_func", None)
-        if inner is None:
-            return
+        inner = function.py_func
         for name in inner.__code__.co_names:
             value = inner.__globals__.get(name)
             if isinstance(value, policy.Kernel):

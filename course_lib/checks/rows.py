@@ -210,7 +210,7 @@ def question(
             raise Failure(f"The answer must be one of {', '.join(map(repr, choices))}.")
 
     def right(trial: Trial) -> None:
-        """The answer is right."""
+        """It is the right answer."""
         (value,), (truth,) = trial.call(), trial.reference()
         if choices:
             agree = value == truth

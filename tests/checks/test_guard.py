@@ -55,6 +55,23 @@ def test_the_library_cannot_be_handed_in(answer, named):
     assert {outcome.status for outcome in verdict.outcomes} == {"not checked"}
 
 
+def test_a_compiled_answer_is_looked_into():
+    numba = pytest.importorskip("numba")
+
+    @numba.njit
+    def answer(w, g, v, lr, momentum):
+        kernels.sgd(w, g, v.reshape(1, -1), 1, lr, v)
+        return w, v
+
+    @numba.njit
+    def right(w, g, v, lr, momentum):
+        v = momentum * v + g
+        return w - lr * v, v
+
+    assert "calls course_lib.kernels.optimizers.sgd" in judge(MOMENTUM, answer).cause
+    assert "belongs to the library" not in judge(MOMENTUM, right).cause
+
+
 @pytest.mark.parametrize("own", [MOMENTUM.reference, MOMENTUM.correct[0]])
 def test_a_row_of_the_checks_cannot_be_handed_in(own):
     assert judge(MOMENTUM, own).passed  # how the checks are tested
