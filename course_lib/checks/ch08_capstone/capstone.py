@@ -182,7 +182,7 @@ _ROW = exercise(
     ),
     misconceptions=(*mistakes.ALL, *bad_choices.ALL),
     correct=right.ALL,
-    seconds=60.0,
+    seconds=30.0,
 )
 
 
