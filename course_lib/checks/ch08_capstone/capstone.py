@@ -182,7 +182,7 @@ _ROW = exercise(
     ),
     misconceptions=(*mistakes.ALL, *bad_choices.ALL),
     correct=right.ALL,
-    seconds=30.0,
+    seconds=20.0,
 )
 
 
