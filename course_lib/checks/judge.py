@@ -95,6 +95,11 @@ def _as_function(exercise: Exercise, answer: Any, trusted: bool) -> Function:
         return lambda: answer
     if exercise.takes == "function" and callable(answer):
         return answer  # type: ignore[no-any-return]
+    if exercise.takes == "value" and answer is None:
+        raise Failure(
+            f"There is no answer yet. Write {exercise.name} = and your answer in the cell above, "
+            "and run it."
+        )
     wanted = "your function itself" if exercise.takes == "function" else "a number or a text"
     raise Failure(
         f"check.{exercise.name} takes {wanted}, but got {describe(answer)}. "
@@ -198,4 +203,10 @@ def _evidence(failure: Failure) -> Evidence:
             (f"expected {what}", show(failure.expected)),
             (f"your {what}", show(failure.actual)),
         )
-    return Evidence(tuple((name, show(value)) for name, value in failure.arguments), results)
+    return Evidence(tuple((name, _show(name, value)) for name, value in failure.arguments), results)
+
+
+def _show(name: str, value: Any) -> str:
+    """Write an argument; a function that says ``f(x) = ...`` without the name that stands before it."""
+    text = show(value)
+    return text.partition("= ")[2] if callable(value) and text.startswith(f"{name}(") else text

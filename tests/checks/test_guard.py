@@ -68,7 +68,7 @@ def test_a_compiled_answer_is_looked_into():
         v = momentum * v + g
         return w - lr * v, v
 
-    assert "calls course_lib.kernels.optimizers.sgd" in judge(MOMENTUM, answer).cause
+    assert "calls course_lib.kernels.optimizers" in judge(MOMENTUM, answer).cause
     assert "belongs to the library" not in judge(MOMENTUM, right).cause
 
 
@@ -149,7 +149,7 @@ def test_evidence_names_the_function():
     verdict = judge(DOUBLE, lambda f, x: f(x))
     assert verdict.misconception == "wrong_once"
     assert verdict.cause == "y is not right at a random point."
-    assert dict(verdict.evidence.arguments)["f"] == "f(x) = sum of x**2"
+    assert dict(verdict.evidence.arguments)["f"] == "sum of x**2"
 
 
 def test_what_is_passed_in_is_safe_from_changes():
@@ -222,6 +222,7 @@ def test_a_question_takes_a_number():
     assert verdict.evidence is None
     assert "1.57" not in to_text(verdict)
     assert "is not one real number" in judge(QUESTION, "one and a half").cause
+    assert "no answer yet. Write half_of_pi = " in judge(QUESTION, None).cause
 
 
 CHOICE = question(
