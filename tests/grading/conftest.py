@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +50,30 @@ def course_copy(tmp_path):
         ignore = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     return folder
+
+
+def _nbgrader(folder, *args):
+    scripts = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *map(str, args)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@pytest.fixture
+def nbgrader():
+    """Plain nbgrader: ``nbgrader(folder, "autograde", "04_optimizers")``."""
+    return _nbgrader
 
 
 @pytest.fixture(scope="session")
