@@ -38,6 +38,23 @@ class LibraryCalled(BaseException):
     """An answer called the library; its name is the argument."""
 
 
+class Told(Exception):  # noqa: N818  # named for what has happened to the error
+    """An error of an answer that runs in another process, in the words that it has there.
+
+    Parameters
+    ----------
+    kind : str
+        Name of its type.
+    sentence : str
+        As :func:`course_lib.checks.trial.describe_error` writes it.
+    """
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.sentence = sentence
+
+
 class OwnWork:
     """Runs an answer, and raises :class:`LibraryCalled` if it enters ``course_lib``.
 
@@ -183,7 +200,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     before = [signal.signal(number, stop) for number, _, _ in timers]
     try:
         for _, timer, limit in timers:
-            signal.setitimer(timer, limit)
+            signal.setitimer(timer, limit, 1.0)  # again, should the first one get lost in a callback
         yield
     finally:
         for _, timer, _ in timers:
