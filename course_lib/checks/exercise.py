@@ -133,6 +133,8 @@ class Exercise:
         ``function``, or ``value`` for a question, whose answer is a number or a text.
     hidden : bool
         Whether there is a hidden check, which then gives half of the points.
+    by_result : bool
+        Whether many different answers are right, as for a recipe that has to reach an accuracy.
     seconds : float
         Time that one check may take before it is stopped.
     section : str
@@ -156,6 +158,7 @@ class Exercise:
     same: float = SAME
     takes: Literal["function", "value"] = "function"
     hidden: bool = True
+    by_result: bool = False
     seconds: float = 10.0
     section: str = ""
 

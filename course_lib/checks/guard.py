@@ -200,7 +200,9 @@ def time_limit(seconds: float) -> Iterator[None]:
     before = [signal.signal(number, stop) for number, _, _ in timers]
     try:
         for _, timer, limit in timers:
-            signal.setitimer(timer, limit, 1.0)  # again, should the first one get lost in a callback
+            signal.setitimer(
+                timer, limit, 1.0
+            )  # again, should the first one get lost in a callback
         yield
     finally:
         for _, timer, _ in timers:

@@ -120,6 +120,7 @@ def exercise(
     kinds: tuple[Kind, ...] = (),
     probes: tuple[tuple[Any, ...], ...] = (),
     tolerance: Mapping[str, float] | None = None,
+    by_result: bool = False,
     seconds: float = 10.0,
 ) -> Exercise:
     """Make an exercise. Attributes as in :class:`Exercise`; what differs is listed.
@@ -157,6 +158,7 @@ def exercise(
         kinds=kinds,
         probes=probes,
         tolerance=dict(tolerance or {}),
+        by_result=by_result,
         seconds=seconds,
         section=section,
     )

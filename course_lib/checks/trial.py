@@ -16,7 +16,7 @@ import numpy as np
 
 from .._validate import Array
 from .exercise import Exercise, Failure, Function
-from .guard import Counted, OwnWork, finish, quiet
+from .guard import Counted, OwnWork, Told, finish, quiet
 from .values import NotPlain, as_numbers, describe, difference, plain, same
 
 PRINT_LIMIT = 400
@@ -106,7 +106,7 @@ class Trial:
             raise Failure(
                 describe_error(error, self.function),
                 self.name_arguments(args),
-                kind=type(error).__name__,
+                kind=error.kind if isinstance(error, Told) else type(error).__name__,
             ) from None
 
     def reference(self, *args: Any) -> tuple[Any, ...]:
@@ -226,6 +226,8 @@ class Trial:
 
 def describe_error(error: Exception, function: Function) -> str:
     """Say which error a student's function raised, and at which line of theirs."""
+    if isinstance(error, Told):
+        return error.sentence
     if isinstance(error, NotImplementedError) and not str(error):
         return "The function is not written yet: it raises NotImplementedError."
     code = getattr(function, "__code__", None)

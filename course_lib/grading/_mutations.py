@@ -36,6 +36,8 @@ _NAMES = {
     "ones_like": "zeros_like", "zeros_like": "ones_like", "floor": "ceil", "ceil": "floor", "cos": "sin",
     "sin": "cos", "real": "imag", "imag": "real", "exp": "expm1", "log": "log1p",
 }  # fmt: skip
+# The order of their arguments means nothing.
+_SYMMETRIC = {"maximum", "minimum", "max", "min"}
 _IDENTITIES = {"sqrt", "abs", "absolute", "exp", "log", "sign", "square", "copy", "sort", "norm"}
 
 
@@ -167,7 +169,8 @@ def _call(node: ast.AST) -> Changes:
     """Swap arguments, leave out a named one, call a related function or none."""
     if not isinstance(node, ast.Call):
         return
-    for i in range(len(node.args) - 1):
+    called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    for i in range(len(node.args) - 1 if called not in _SYMMETRIC else 0):
         swapped = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
         yield _alter(node, lambda new, args=swapped: setattr(new, "args", copy.deepcopy(args)))  # type: ignore[misc]
     for i in range(len(node.keywords)):

@@ -144,6 +144,11 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
     -------
     list of Survey
 
+    Notes
+    -----
+    Exercises that are judged by their result are left out: of the capstone's recipe, most changes are
+    other good recipes.
+
     Raises
     ------
     Problem
@@ -156,7 +161,7 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
             nbformat.read(course.solution(name), as_version=4),
             nbformat.read(course.release(name), as_version=4),
         )
-        if blank.exercise.takes == "function" and blank.checks
+        if blank.exercise.takes == "function" and not blank.exercise.by_result and blank.checks
     ]
     unknown = set(only) - {blank.exercise.name for blank in blanks}
     if unknown:
@@ -177,7 +182,7 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
 def to_dict(surveys: list[Survey]) -> dict[str, Any]:
     """Return JSON-ready data, schema 1."""
     mutants, killed = (sum(getattr(s, part) for s in surveys) for part in ("mutants", "killed"))
-    share = killed / mutants if mutants else 1.0
+    share = killed / mutants if mutants else 1.0  # with those that compute the same among the rest
     rows = [row._asdict() for row in surveys]
     return {"schema": 1, "mutants": mutants, "killed": killed, "share": share, "exercises": rows}
 

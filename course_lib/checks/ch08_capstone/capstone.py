@@ -182,6 +182,7 @@ _ROW = exercise(
     ),
     misconceptions=(*mistakes.ALL, *bad_choices.ALL),
     correct=right.ALL,
+    by_result=True,
     seconds=20.0,
 )
 

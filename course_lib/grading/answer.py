@@ -1,0 +1,141 @@
+"""The answer's side of the line: runs the cells, then lets the judge call what they define.
+
+Student's code runs in this process and may do to it what it likes. Nothing that it sends is believed
+more than a value that a function returns.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import functools
+import io
+import socket
+from typing import Any
+
+import numpy as np
+
+from ..checks.guard import Counted, LibraryCalled, OwnWork, quiet
+from ..checks.trial import describe_error
+from ..checks.values import same
+from .cells import Cells
+from .wire import Closed, Functions, Line, WireError
+
+_MOST_PRINTED = 1_000
+
+
+class Answer:
+    """One submission's process.
+
+    Parameters
+    ----------
+    end : socket.socket
+        This process's end of the line.
+    cells : Cells
+        Where the notebook runs.
+    """
+
+    def __init__(self, end: socket.socket, cells: Cells) -> None:
+        self.line = Line(end, Functions(self._lent))
+        self.cells = cells
+        self._checked: Any = None
+        self._own = OwnWork()
+
+    def serve(self) -> None:
+        """Do what the judge asks until it hangs up."""
+        try:
+            while True:
+                self._do(self.line.receive())
+        except Closed:
+            return
+
+    def _do(self, message: tuple[Any, ...]) -> None:
+        match message:
+            case ("run", name, source):
+                self.line.send("ran", *self.cells.run(name, source))
+            case ("fetch", name):
+                self._fetch(name)
+            case ("call", number, args, named):
+                self._call(number, args, named)
+
+    def _fetch(self, name: str) -> None:
+        """Hand over the value that a name has after the cells: a new check begins."""
+        if name not in self.cells.names:
+            self.line.send("missing")
+            return
+        self._checked = self.cells.names[name]
+        self._own = OwnWork()
+        try:
+            self.line.send("value", self._checked)
+        except WireError as problem:
+            self.line.send("refused", f"{name} can't be looked at: {problem}.")
+
+    def _call(self, number: int, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        assert self.line.functions is not None
+        function = self.line.functions.offered[number]
+        before = copy.deepcopy(args)
+        stdout = io.StringIO()
+        try:
+            with quiet(stdout):
+                work = functools.partial(function, **named) if named else function
+                result = self._own.call(work, args)
+            pairs = enumerate(zip(before, args, strict=True))
+            changes = {i: new for i, (old, new) in pairs if not same(old, new)}
+        except LibraryCalled as called:
+            reply: tuple[Any, ...] = ("library", str(called))
+        except Exception as error:
+            reply = self._raised(error, stdout)
+        except BaseException as error:
+            reply = ("exit", f"it raised {type(error).__name__}")
+        else:
+            reply = ("return", result, changes, stdout.getvalue()[:_MOST_PRINTED])
+        try:
+            self.line.send(*reply)
+        except Closed:
+            raise
+        except Exception as problem:
+            sentence = f"What the function returned can't be looked at: {problem}."
+            self.line.send("raise", "ValueError", sentence[:400], "")
+
+    def _raised(self, error: Exception, stdout: io.StringIO) -> tuple[Any, ...]:
+        sentence = describe_error(error, self._checked)
+        return "raise", type(error).__name__, sentence[:2000], stdout.getvalue()[:_MOST_PRINTED]
+
+    def _lent(self, number: int, _kind: str, name: str, doc: str) -> Counted:
+        """Make a function that runs in the judge; unwatched, as it is in a notebook."""
+
+        def call(*args: Any, **named: Any) -> Any:
+            self.line.send("call", number, args, named)
+            while True:
+                match self.line.receive():
+                    case ("return", result):
+                        return result
+                    case ("raise", kind, text):
+                        raise make_error(kind, text)
+                    case other:
+                        self._do(other)
+
+        call.__name__, call.__doc__ = name, doc
+        lent = Counted(call)
+        lent.__course_number__ = number  # type: ignore[attr-defined]
+        lent.__course_functions__ = self.line.functions  # type: ignore[attr-defined]
+        return lent
+
+
+def make_error(kind: str, text: str) -> Exception:
+    """Return an error as it was raised in the judge.
+
+    Examples
+    --------
+    >>> error = make_error("KeyError", "'w'")
+    >>> isinstance(error, KeyError), str(error)
+    (True, "'w'")
+    """
+    places = (builtins, np.linalg, np.exceptions)
+    found = next((getattr(place, kind) for place in places if hasattr(place, kind)), Exception)
+    known = isinstance(found, type) and issubclass(found, Exception)
+    made = type(kind, (found if known else Exception,), {"__str__": lambda _self: text})
+    new: Any = made.__new__  # some need more than a text to be made the usual way
+    error: Exception = new(made)
+    error.args = (text,)
+    return error

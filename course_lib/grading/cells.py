@@ -1,0 +1,151 @@
+"""Running a notebook's cells in this process, as Jupyter would, without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+MOST_IMAGES = 20
+
+
+class Capped(io.StringIO):
+    """A text file that drops what comes after ``most`` characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.left = most
+
+    def write(self, text: str) -> int:
+        """Write, as far as there is room."""
+        if self.left > 0:
+            super().write(text[: self.left])
+            self.left -= len(text)
+            if self.left <= 0:
+                super().write("\n… (cut off here)\n")
+        return len(text)
+
+
+class Cells:
+    """A notebook's namespace.
+
+    IPython's shell makes it the same as in Jupyter: magics, ``display``, the value of the last line.
+
+    Parameters
+    ----------
+    most : int
+        Characters of text, and bytes of pictures, that are kept of a cell.
+    """
+
+    def __init__(self, most: int = 1_000_000) -> None:
+        from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
+
+        config = Config()
+        config.HistoryManager.enabled = False  # it keeps a thread
+        config.InteractiveShell.colors = "NoColor"
+        self.shell = InteractiveShell.instance(config=config)
+        # The error itself is told, in one line; drawing its traceback takes longer than most cells.
+        self.shell.showtraceback = lambda *_args, **_named: None
+        self.shell.showsyntaxerror = lambda *_args, **_named: None
+        self.most = most
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the cells have defined."""
+        return self.shell.user_ns  # type: ignore[no-any-return]
+
+    def run(self, name: str, source: str) -> tuple[str, str, tuple[bytes, ...], float]:
+        """Run one cell; what it does wrong is told, not raised.
+
+        Returns
+        -------
+        text, error : str
+            What it printed and displayed, and the error that ended it, in one line.
+        images : tuple of bytes
+            PNG.
+        seconds : float
+        """
+        begin = time.perf_counter()
+        error = ""
+        with self._captured() as (stdout, displayed):
+            try:
+                result = self.shell.run_cell(source, store_history=True)
+                error = _describe(result.error_before_exec or result.error_in_exec)
+            except BaseException as problem:  # a hook of the student's
+                error = _describe(problem)
+        text, images = stdout.getvalue(), []
+        try:
+            for data in displayed:
+                text += _text_of(data)
+                images += _images_of(data)
+            images += _figures()
+        except Exception as problem:
+            error = error or _describe(problem)
+        seconds = round(time.perf_counter() - begin, 4)
+        return text[: self.most], error, tuple(_fitting(images, self.most)), seconds
+
+    @contextlib.contextmanager
+    def _captured(self) -> Iterator[tuple[Capped, list[Any]]]:
+        from IPython.core.displayhook import CapturingDisplayHook
+        from IPython.core.displaypub import CapturingDisplayPublisher
+
+        stdout, shell = Capped(self.most), self.shell
+        before = shell.display_pub, shell.displayhook, shell.display_trap.hook
+        shell.display_pub = CapturingDisplayPublisher()
+        hook = CapturingDisplayHook(shell=shell, outputs=shell.display_pub.outputs)
+        shell.displayhook = shell.display_trap.hook = hook
+        outputs = shell.display_pub.outputs
+        try:
+            with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stdout):
+                yield stdout, outputs
+        finally:
+            shell.display_pub, shell.displayhook, shell.display_trap.hook = before
+
+
+def _describe(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    try:
+        text = " ".join(str(error).split())[:400]
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _text_of(output: Any) -> str:
+    text = output.get("data", {}).get("text/plain", "")
+    return f"{text}\n" if isinstance(text, str) else ""
+
+
+def _images_of(output: Any) -> list[bytes]:
+    image = output.get("data", {}).get("image/png")
+    if isinstance(image, str):
+        return [base64.b64decode(image)]
+    return [image] if isinstance(image, bytes) else []
+
+
+def _figures() -> list[bytes]:
+    """Return the figures that pyplot holds, as Jupyter shows them at the end of a cell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    images = []
+    for number in pyplot.get_fignums()[:MOST_IMAGES] if pyplot else ():
+        file = io.BytesIO()
+        pyplot.figure(number).savefig(file, format="png", dpi=72)  # type: ignore[union-attr]
+        images.append(file.getvalue())
+    if images:
+        pyplot.close("all")  # type: ignore[union-attr]
+    return images
+
+
+def _fitting(images: list[bytes], most: int) -> list[bytes]:
+    kept = []
+    for image in images[:MOST_IMAGES]:
+        most -= len(image)
+        if most >= 0:
+            kept.append(image)
+    return kept

@@ -1,0 +1,191 @@
+"""The judge's side of the line: functions of an answer that run in another process.
+
+To a check, a :class:`Remote` is a function like any other. What it calls back runs here, and is
+counted here; what it changed in place is changed here too.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..checks.guard import LibraryCalled, TimeUp, Told
+from .wire import Closed, Functions, Late, Line, WireError
+
+DEEPEST = 20
+LARGEST_CALL = 256 << 10  # a check remembers 1000 of them
+MOST_PRINTED = 4_000
+
+
+class Ended(BaseException):
+    """The answer's process can't be used any more; the message says why.
+
+    Not an ``Exception``, so that no check takes it for an error of the answer's function.
+    """
+
+
+class Remote:
+    """A function of the answer."""
+
+    def __init__(self, proxy: Proxy, number: int, name: str, doc: str) -> None:
+        self._proxy = proxy
+        self.__course_number__ = number
+        self.__course_functions__ = proxy.line.functions
+        self.__name__ = name
+        self.__doc__ = doc
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Call it, over there."""
+        return self._proxy.call(self.__course_number__, args, named)
+
+    def __deepcopy__(self, _memo: Any) -> Remote:
+        return self
+
+
+class Proxy:
+    """An answer's process, as the judge sees it.
+
+    Parameters
+    ----------
+    end : socket.socket
+        The judge's end of the line.
+
+    Attributes
+    ----------
+    line : Line
+        Its ``deadline`` ends everything.
+    fit : bool
+        Whether it can still be asked.
+    """
+
+    def __init__(self, end: socket.socket) -> None:
+        self.line = Line(end, Functions(self._make))
+        self.fit = True
+        self._depth = 0
+        self._printed = 0
+
+    def _make(self, number: int, kind: str, name: str, doc: str) -> Remote:
+        made: Remote = type(kind, (Remote,), {})(self, number, name, doc)
+        return made
+
+    def forget(self) -> None:
+        """Take back all functions that were lent: a new check begins."""
+        assert self.line.functions is not None
+        self.line.functions.offered.clear()
+        self._printed = 0
+
+    def ask(self, *message: Any) -> tuple[Any, ...]:
+        """Send a message, serve the calls that come before its answer, and return that.
+
+        Raises
+        ------
+        TimeUp
+            If the deadline passes.
+        Ended
+            If the process is gone or does not keep to the form.
+        """
+        self._depth += 1
+        try:
+            if not self.fit or self._depth > DEEPEST:
+                raise Ended("it called back too deeply" if self.fit else "it has ended")
+            self.line.send(*message)
+            while True:
+                reply = self.line.receive()
+                if reply[0] != "call":
+                    return reply
+                self._serve(reply)
+        except Late:
+            self.fit = False
+            raise TimeUp from None
+        except Closed:
+            self.fit = False
+            raise Ended("it ended before it returned") from None
+        except WireError as problem:
+            self.fit = False
+            raise Ended(f"what came back can't be read: {problem}") from None
+        except BaseException:  # in the middle of a message: nothing more can be understood
+            self.fit = False
+            raise
+        finally:
+            self._depth -= 1
+
+    def _serve(self, message: tuple[Any, ...]) -> None:
+        """Call one of our functions for the answer."""
+        if self.line.size > LARGEST_CALL:
+            raise WireError("it called back with too much")
+        _, number, args, named = _shaped(message, int, tuple, dict)
+        assert self.line.functions is not None
+        function = self.line.functions.offered.get(number)
+        if function is None or any(type(name) is not str for name in named):
+            raise WireError("it called a function that was not lent")
+        try:
+            result = function(*args, **named)
+        except Told as error:  # by a function of the answer that ours calls
+            self.line.send("raise", error.kind, error.sentence)
+        except Exception as error:
+            self.line.send("raise", type(error).__name__, str(error))
+        else:
+            self.line.send("return", result)
+
+    def call(self, number: int, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """Call a function of the answer; what it changes in place is changed in ``args``."""
+        reply = self.ask("call", number, args, dict(named))
+        match reply[0]:
+            case "return":
+                _, result, changes, printed = _shaped(reply, object, dict, str)
+                self._print(printed)
+                for index, new in changes.items():
+                    if type(index) is int and 0 <= index < len(args):
+                        write_into(args[index], new)
+                return result
+            case "raise":
+                _, kind, sentence, printed = _shaped(reply, str, str, str)
+                self._print(printed)
+                raise Told(kind, sentence)
+            case "library":
+                raise LibraryCalled(*_shaped(reply, str)[1:])
+            case "exit":
+                raise Ended(_shaped(reply, str)[1])
+        self.fit = False
+        raise Ended("what came back is no answer")
+
+    def _print(self, text: str) -> None:
+        """Print what the function printed; the trial takes it from there."""
+        text = text[: MOST_PRINTED - self._printed]
+        self._printed += len(text)
+        sys.stdout.write(text)
+
+
+def _shaped(message: tuple[Any, ...], *kinds: type) -> tuple[Any, ...]:
+    """Return a message if its parts are of these kinds."""
+    parts = message[1:]
+    if len(parts) != len(kinds) or not all(map(isinstance, parts, kinds)):
+        raise Ended("what came back is no answer")
+    return message
+
+
+def write_into(target: Any, new: Any) -> None:
+    """Make an argument what the answer's copy of it has become.
+
+    Examples
+    --------
+    >>> w = [np.zeros(2)]
+    >>> write_into(w, [np.ones(2), 3])
+    >>> w
+    [array([1., 1.]), 3]
+    """
+    if isinstance(target, np.ndarray) and isinstance(new, np.ndarray):
+        if target.shape != new.shape:
+            target.resize(new.shape, refcheck=False)
+        np.copyto(target, new, casting="unsafe")
+    elif isinstance(target, list) and isinstance(new, list):
+        for old, part in zip(target, new, strict=False):
+            write_into(old, part)
+        target[:] = [*target[: len(new)], *new[len(target) :]]
+    elif isinstance(target, dict) and isinstance(new, dict):
+        target.clear()
+        target.update(new)

@@ -1,0 +1,132 @@
+"""The line between the judge and an answer: frames of plain values, with a deadline.
+
+The judge trusts no byte that it gets. A frame is two lengths, JSON text, and the bytes of arrays
+behind it. The text is checked node by node; nothing in it is ever executed, and nothing is allocated
+that was not received.
+
+A value is written as itself if JSON has it, else as a list that begins with a letter:
+
+======  ============================================================
+``l``   list, ``t`` tuple, ``d`` dict (key, value, key, value, …)
+``r``   list of floats, their bytes behind the text
+``a``   array: dtype, shape, its bytes behind the text
+``s``   NumPy scalar: dtype, its bytes behind the text
+``q``   array of objects: shape, items
+``e``   array that can't be numbers: dtype
+``c``   complex number, ``i`` large int, ``b`` bytes
+``g``   random generator: name, state
+``f``   function that stays where it is: number, type, name, docstring
+``h``   function of the receiver's own, home again: number
+``o``   anything else: name of its type, and as an array if it has that form
+======  ============================================================
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from time import monotonic
+from typing import Any
+
+from ._wire import BYTES, TEXT, Functions, WireError
+from ._wire_in import Unknown, decode
+from ._wire_out import encode
+
+__all__ = ["Closed", "Functions", "Late", "Line", "Unknown", "WireError", "decode", "encode"]
+
+_HEAD = struct.Struct(">II")
+_CHUNK = 1 << 20
+
+
+class Closed(Exception):  # noqa: N818  # an outcome: the other side is gone
+    """The other side has ended."""
+
+
+class Late(Exception):  # noqa: N818  # an outcome: the time is up
+    """The other side did not answer in time."""
+
+
+class Line:
+    """One end of a line.
+
+    Parameters
+    ----------
+    end : socket.socket
+        Of a connected pair of stream sockets; owned from now on.
+    functions : Functions, optional
+        What may be called across.
+
+    Attributes
+    ----------
+    deadline : float
+        Time (monotonic) after which nothing is waited for.
+    size : int
+        Bytes of the last message received.
+    """
+
+    def __init__(self, end: socket.socket, functions: Functions | None = None) -> None:
+        self.end = end
+        self.functions = functions
+        self.deadline = float("inf")
+        self.size = 0
+
+    def send(self, *message: Any) -> None:
+        """Send a message.
+
+        Raises
+        ------
+        WireError
+            If it is too large or has too many parts; nothing was sent then.
+        Closed, Late
+        """
+        text, data = encode(message, self.functions)
+        try:
+            self._wait()
+            self.end.sendall(_HEAD.pack(len(text), len(data)) + text + data)
+        except TimeoutError:
+            raise Late from None
+        except OSError:
+            raise Closed from None
+
+    def receive(self, most: int = TEXT + BYTES) -> tuple[Any, ...]:
+        """Receive a message of at most ``most`` bytes.
+
+        Raises
+        ------
+        WireError
+            If it is none: the line can't be used any more.
+        Closed, Late
+        """
+        text_size, data_size = _HEAD.unpack(self._read(_HEAD.size))
+        if text_size > TEXT or data_size > BYTES or text_size + data_size > most:
+            raise WireError("it is too large")
+        self.size = text_size + data_size
+        message = decode(self._read(text_size), self._read(data_size), self.functions)
+        if type(message) is not tuple or not message or type(message[0]) is not str:
+            raise WireError("it is no message")
+        return message
+
+    def _read(self, size: int) -> bytes:
+        read = bytearray()  # a list of parts would grow without bound if they came byte by byte
+        while len(read) < size:
+            try:
+                self._wait()
+                part = self.end.recv(min(size - len(read), _CHUNK))
+            except TimeoutError:
+                raise Late from None
+            except OSError:
+                raise Closed from None
+            if not part:
+                raise Closed
+            read += part
+        return bytes(read)
+
+    def _wait(self) -> None:
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise Late
+        self.end.settimeout(None if left == float("inf") else left)
+
+    def close(self) -> None:
+        """Close this end; the other side sees it."""
+        self.end.close()
