@@ -126,3 +126,10 @@ def test_points_in_the_table_are_those_of_the_checks(notebook):
         row.name: row.points for row in EXERCISES.values() if row.name in table
     }
     assert table
+
+
+def test_the_readme_counts_right():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    exercises = [row for row in EXERCISES.values() if row.takes == "function"]
+    mistakes = sum(len(row.misconceptions) for row in exercises)
+    assert f"with {len(exercises)} exercises and {mistakes} mistakes" in readme
