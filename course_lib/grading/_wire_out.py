@@ -56,15 +56,16 @@ class _Writer:
             raise WireError(f"it has more than {NODES} parts")
         if value is None or value is True or value is False:
             return value
-        kind = type(value)
-        if kind is str or kind is float:
+        if type(value) is float:
             return value
+        if isinstance(value, str):
+            return str(value)
         if isinstance(value, np.ndarray | np.generic):
             return self._array(value, depth)
         if isinstance(value, int):
             return self._int(int(value))
-        if isinstance(value, float | str):
-            return float(value) if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return float(value)
         if isinstance(value, complex):
             return ["c", value.real, value.imag]
         if isinstance(value, bytes):

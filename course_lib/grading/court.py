@@ -35,11 +35,11 @@ class Court:
 
     Examples
     --------
-    >>> cells = (("momentum_top_speed", "answer", "momentum_top_speed = 10"),)
-    >>> checks = (("momentum_top_speed-check", "momentum_top_speed", 0, False, 1.0),)
+    >>> cells = (("scale_learning_rate", "answer", "scale_learning_rate = lambda a, b, c: a * b / c"),)
+    >>> checks = (("scale_learning_rate-check", "scale_learning_rate", 0, False, 1.0),)
     >>> with Court() as court:
-    ...     outcome = court.run(Task("ada", "04_optimizers", cells, checks))
-    >>> outcome.status, outcome.verdicts["momentum_top_speed-check"]["points"]
+    ...     outcome = court.run(Task("ada", "05_schedules", cells, checks))
+    >>> outcome.status, outcome.verdicts["scale_learning_rate-check"]["points"]
     ('graded', 1.0)
     """
 
@@ -140,7 +140,7 @@ class Hearing:
         for name, kind, source in self.task.cells:
             if name in self.skipped:
                 continue
-            proxy.line.deadline = min(self.deadline, monotonic() + self.task.limits.cell)
+            proxy.begin(self.task.limits.cell, self.deadline)
             begin = monotonic()
             try:
                 reply = proxy.ask("run", name, source)
@@ -183,16 +183,14 @@ class Hearing:
         proxy = self._ready()
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
-        proxy.forget()
-        seconds = min(exercise.seconds, self.task.limits.check)
-        proxy.line.deadline = min(self.deadline, monotonic() + seconds)
+        proxy.begin(min(exercise.seconds, self.task.limits.check), self.deadline)
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":
                 return _nothing(exercise, hidden, self._why_missing(name, reply))
             answer = reply[1]
             trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            return judge(exercise, answer, seed, hidden, trusted=trusted)
+            return judge(exercise, answer, seed, hidden, trusted, timed=False)
         except TimeUp:
             proxy.fit = False
             return _nothing(exercise, hidden, f"{name} could not be fetched in time.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,11 @@ class Proxy:
     Attributes
     ----------
     line : Line
-        Its ``deadline`` ends everything.
+    left : float
+        Seconds that may still be spent on waiting for the answer. Time in our own functions, which it
+        calls, is not the answer's.
+    until : float
+        Time (monotonic) after which nothing is waited for.
     fit : bool
         Whether it can still be asked.
     """
@@ -65,6 +70,7 @@ class Proxy:
     def __init__(self, end: socket.socket) -> None:
         self.line = Line(end, Functions(self._make))
         self.fit = True
+        self.left = self.until = float("inf")
         self._depth = 0
         self._printed = 0
 
@@ -72,8 +78,9 @@ class Proxy:
         made: Remote = type(kind, (Remote,), {})(self, number, name, doc)
         return made
 
-    def forget(self) -> None:
-        """Take back all functions that were lent: a new check begins."""
+    def begin(self, seconds: float, until: float) -> None:
+        """Begin something new: take back all functions that were lent, and set the time."""
+        self.left, self.until = seconds, until
         assert self.line.functions is not None
         self.line.functions.offered.clear()
         self._printed = 0
@@ -94,7 +101,7 @@ class Proxy:
                 raise Ended("it called back too deeply" if self.fit else "it has ended")
             self.line.send(*message)
             while True:
-                reply = self.line.receive()
+                reply = self._wait()
                 if reply[0] != "call":
                     return reply
                 self._serve(reply)
@@ -112,6 +119,13 @@ class Proxy:
             raise
         finally:
             self._depth -= 1
+
+    def _wait(self) -> tuple[Any, ...]:
+        begin = monotonic()
+        self.line.deadline = min(self.until, begin + self.left)
+        reply = self.line.receive()
+        self.left -= monotonic() - begin
+        return reply
 
     def _serve(self, message: tuple[Any, ...]) -> None:
         """Call one of our functions for the answer."""

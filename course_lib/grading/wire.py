@@ -35,7 +35,7 @@ from ._wire_out import encode
 __all__ = ["Closed", "Functions", "Late", "Line", "Unknown", "WireError", "decode", "encode"]
 
 _HEAD = struct.Struct(">II")
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 class Closed(Exception):  # noqa: N818  # an outcome: the other side is gone
@@ -69,6 +69,7 @@ class Line:
         self.functions = functions
         self.deadline = float("inf")
         self.size = 0
+        self._buffer = bytearray()
 
     def send(self, *message: Any) -> None:
         """Send a message.
@@ -107,11 +108,11 @@ class Line:
         return message
 
     def _read(self, size: int) -> bytes:
-        read = bytearray()  # a list of parts would grow without bound if they came byte by byte
+        read = self._buffer  # a list of parts would grow without bound if they came byte by byte
         while len(read) < size:
             try:
                 self._wait()
-                part = self.end.recv(min(size - len(read), _CHUNK))
+                part = self.end.recv(_CHUNK)
             except TimeoutError:
                 raise Late from None
             except OSError:
@@ -119,7 +120,9 @@ class Line:
             if not part:
                 raise Closed
             read += part
-        return bytes(read)
+        first = bytes(memoryview(read)[:size])
+        del read[:size]
+        return first
 
     def _wait(self) -> None:
         left = self.deadline - monotonic()
