@@ -52,7 +52,10 @@ class Cells:
         # The error itself is told, in one line; drawing its traceback takes longer than most cells.
         self.shell.showtraceback = lambda *_args, **_named: None
         self.shell.showsyntaxerror = lambda *_args, **_named: None
+        self.shell.displayhook.write_output_prompt = lambda: None
+        self.shell.displayhook.write_format_data = self._keep
         self.most = most
+        self._displayed: list[Any] = []
 
     @property
     def names(self) -> dict[str, Any]:
@@ -91,20 +94,21 @@ class Cells:
 
     @contextlib.contextmanager
     def _captured(self) -> Iterator[tuple[Capped, list[Any]]]:
-        from IPython.core.displayhook import CapturingDisplayHook
         from IPython.core.displaypub import CapturingDisplayPublisher
 
         stdout, shell = Capped(self.most), self.shell
-        before = shell.display_pub, shell.displayhook, shell.display_trap.hook
+        before = shell.display_pub
         shell.display_pub = CapturingDisplayPublisher()
-        hook = CapturingDisplayHook(shell=shell, outputs=shell.display_pub.outputs)
-        shell.displayhook = shell.display_trap.hook = hook
-        outputs = shell.display_pub.outputs
+        self._displayed = shell.display_pub.outputs
         try:
             with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stdout):
-                yield stdout, outputs
+                yield stdout, self._displayed
         finally:
-            shell.display_pub, shell.displayhook, shell.display_trap.hook = before
+            shell.display_pub = before
+
+    def _keep(self, data: dict[str, Any], _metadata: Any = None) -> None:
+        """Take the value of a cell's last line."""
+        self._displayed.append({"data": data})
 
 
 def _describe(error: BaseException | None) -> str:

@@ -16,6 +16,7 @@ from ..checks import EXERCISES, Exercise, Verdict, judge
 from ..checks.exercise import Outcome as Row
 from ..checks.guard import TimeUp
 from .proxy import Ended, Proxy, Remote
+from .sandbox import LEVELS
 from .task import Limits, Outcome, Ran, Status, Task
 from .wire import WireError
 from .zygote import Lost, Zygote
@@ -33,6 +34,11 @@ class Court:
     level : str, optional
         Level of the sandbox; by default the best there is.
 
+    Attributes
+    ----------
+    notes : list of str
+        Why it is not a better level.
+
     Examples
     --------
     >>> cells = (("scale_learning_rate", "answer", "scale_learning_rate = lambda a, b, c: a * b / c"),)
@@ -46,6 +52,7 @@ class Court:
     def __init__(self, level: str = "") -> None:
         self._level = level
         self._zygote: Zygote | None = None
+        self.notes: list[str] = []
 
     def __enter__(self) -> Court:
         self.zygote()
@@ -62,8 +69,19 @@ class Court:
     def zygote(self) -> Zygote:
         """Return the zygote, started anew if there is none."""
         if self._zygote is None:
-            self._zygote = Zygote(self._level)
+            self._zygote = self._start()
+            self._level = self._zygote.level
         return self._zygote
+
+    def _start(self) -> Zygote:
+        """Start a zygote at the best level that can be had, or the one asked for."""
+        levels = (self._level,) if self._level else LEVELS
+        for level in levels[:-1]:
+            try:
+                return Zygote(level)
+            except Lost as problem:
+                self.notes.append(f"no sandbox of level {level}: {problem}")
+        return Zygote(levels[-1])
 
     def close(self) -> None:
         """End the zygote."""

@@ -46,15 +46,14 @@ class Zygote:
 
     Parameters
     ----------
-    level : str, optional
-        Level of the sandbox to try, or ``""`` for the best there is.
+    level : str
+        Level of the sandbox, one of :data:`course_lib.grading.sandbox.LEVELS`.
     output : int, optional
         What is kept of a cell's output.
 
     Attributes
     ----------
     level : str
-        The level that it has.
 
     Raises
     ------
@@ -62,13 +61,14 @@ class Zygote:
         If it does not come up.
     """
 
-    def __init__(self, level: str = "", output: int = Limits().output) -> None:
+    def __init__(self, level: str, output: int = Limits().output) -> None:
         ours, theirs = socket.socketpair()
         self._end = ours
         environment = {
             **dict.fromkeys(_ONE_THREAD, "1"),
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             "PATH": "/usr/bin:/bin",
+            "HOME": "/tmp",
             "LANG": "C.UTF-8",
             "MPLBACKEND": "agg",
             "IPYTHONDIR": "/tmp/.ipython",
@@ -94,7 +94,8 @@ class Zygote:
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C in the terminal is the court's business
             )
-        self.level = str(self._reply(_START)["level"])
+        self.level = level
+        self._reply(_START)
 
     def fork(self, end: socket.socket, limits: Limits) -> int:
         """Make a copy that serves a line; return its number.
@@ -156,11 +157,11 @@ def main() -> None:
     """Be the zygote: arguments are the number of a socket, the level, and the output's limit."""
     end = socket.socket(fileno=int(sys.argv[1]))
     cells = _prepare(int(sys.argv[3]))
-    cage = sandbox.enter(sys.argv[2])
     _assert_one_thread()
+    cage = sandbox.enter(sys.argv[2])
     gc.collect()
     gc.freeze()  # or the first collection in a copy would touch, and so copy, every page
-    end.sendall(json.dumps({"level": cage.level, "notes": cage.notes}).encode())
+    end.sendall(json.dumps({"level": cage.level}).encode())
     _serve(end, cells, cage)
 
 
@@ -237,9 +238,10 @@ def _copy(
 def _be_answer(fd: int, cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
     from .answer import Answer
 
+    os.dup2(1, 2)  # what it writes past Python goes nowhere
+    cage.lock(limits)
     os.dup2(fd, 3)
     os.closerange(4, 1 << 12)
-    cage.lock(limits)
     answer = Answer(socket.socket(fileno=3), cells)
     del cage
     answer.serve()

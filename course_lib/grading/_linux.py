@@ -1,0 +1,124 @@
+"""Linux's own calls that Python 3.11 has no names for: namespaces, mounts, capabilities."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import signal
+import struct
+from typing import Any
+
+NEWNS, NEWCGROUP, NEWUTS = 0x00020000, 0x02000000, 0x04000000
+NEWIPC, NEWUSER, NEWPID, NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+MNT_DETACH = 2
+ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV = 1, 2, 4
+
+_PDEATHSIG, _DUMPABLE, _CAPBSET_DROP, _NO_NEW_PRIVS = 1, 4, 24, 38
+_AT_RECURSIVE = 0x8000
+_MOUNT_SETATTR = 442
+_NUMBERS = {  # clone, pivot_root, capset
+    "x86_64": (56, 155, 126),
+    "aarch64": (220, 41, 91),
+}
+
+# PyDLL keeps hold of the interpreter during the call, as os.fork does.
+_libc = ctypes.PyDLL(None, use_errno=True)
+
+
+def _number(which: int) -> int:
+    numbers = _NUMBERS.get(platform.machine())
+    if numbers is None:
+        raise OSError(f"system calls of {platform.machine()} are not known here")
+    return numbers[which]
+
+
+def checked(result: int, what: str) -> int:
+    """Return the result of a call, or raise the error it names."""
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")
+    return result
+
+
+def _syscall(number: int, *args: Any) -> int:
+    return int(_libc.syscall(ctypes.c_long(number), *args))
+
+
+def unshare(flags: int) -> None:
+    """Move this process into new namespaces."""
+    checked(_libc.unshare(flags), "unshare")
+
+
+def fork(flags: int) -> int:
+    """Copy this process into new namespaces; return the copy's number, or 0 in the copy."""
+    number = _number(0)  # nothing may fail between the two hooks
+    ctypes.pythonapi.PyOS_BeforeFork()
+    zero = ctypes.c_long(0)
+    child = _syscall(number, ctypes.c_long(flags | signal.SIGCHLD), zero, zero, zero, zero)
+    if child == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    return checked(child, "clone")
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:
+    """Mount something; a bind mount if ``flags`` says so."""
+    texts = (text.encode() or None for text in (source, target, kind))
+    args = [*texts, ctypes.c_ulong(flags), data.encode() or None]
+    checked(_libc.mount(*args), f"mount {target}")
+
+
+def protect(target: str, attributes: int, recursive: bool = True) -> None:
+    """Set attributes of a mount, and of those below it."""
+    wanted = struct.pack("QQQQ", attributes, 0, 0, 0)
+    flags = _AT_RECURSIVE if recursive else 0
+    args = (ctypes.c_int(-100), target.encode(), ctypes.c_uint(flags), wanted, ctypes.c_size_t(32))
+    checked(_syscall(_MOUNT_SETATTR, *args), f"mount_setattr {target}")
+
+
+def make_root(folder: str) -> None:
+    """Make a mounted folder the root of this process's file system; the old one is gone."""
+    os.chdir(folder)
+    checked(_syscall(_number(1), b".", b"."), "pivot_root")
+    checked(_libc.umount2(b".", MNT_DETACH), "umount2")
+    os.chdir("/")
+
+
+def _prctl(option: int, value: int = 0) -> int:
+    zero = ctypes.c_ulong(0)
+    return int(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero))
+
+
+def be_readable() -> None:
+    """Let this process write its own maps of users again after it changed its user."""
+    checked(_prctl(_DUMPABLE, 1), "prctl")
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends. Changing the user afterwards would undo it."""
+    checked(_prctl(_PDEATHSIG, signal.SIGKILL), "prctl")
+
+
+def gain_nothing() -> None:
+    """No program that is started may have more rights than this process."""
+    checked(_prctl(_NO_NEW_PRIVS, 1), "prctl")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, and the right to get one back."""
+    for capability in range(64):
+        if _prctl(_CAPBSET_DROP, capability) < 0:
+            break  # the last one that this kernel knows
+    header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
+    checked(_syscall(_number(2), header, nothing), "capset")
+
+
+def filter_calls(program: bytes) -> None:
+    """Apply a filter of system calls."""
+    buffer = ctypes.create_string_buffer(program, len(program))
+    checked(_libc.prctl(22, ctypes.c_ulong(2), buffer), "seccomp")

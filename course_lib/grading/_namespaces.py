@@ -1,0 +1,164 @@
+"""Level ``namespaces``: a root with nothing in it but Python, and nobody else around.
+
+The zygote moves into a private root once. Each copy then is the first process of its own user, pid,
+mount, network, ipc and host name namespaces, has an empty ``/tmp``, no ``/proc``, no rights, and ends
+with everything that it started when it is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import _linux, _seccomp
+from .limits import set_limits
+from .task import Limits
+
+_BASE = "/sys"  # there everywhere, and nothing that Python needs is below it
+_DEVICES = ("null", "zero", "random", "urandom")
+_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+_ALL = (
+    _linux.NEWUSER
+    | _linux.NEWPID
+    | _linux.NEWNS
+    | _linux.NEWNET
+    | _linux.NEWIPC
+    | _linux.NEWUTS
+    | _linux.NEWCGROUP
+)
+_STRANGER = 1_000_000_000  # no real user has such a number
+_INSIDE = 1000
+
+
+class Namespaces:
+    """The cage. Making it moves this process into the private root; there is no way back.
+
+    Raises
+    ------
+    OSError
+        If the kernel or its settings do not allow it.
+    """
+
+    level = "namespaces"
+
+    def __init__(self, address_space: int) -> None:
+        self._address_space = address_space
+        self._proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        root = os.geteuid() == 0
+        own = os.getuid(), os.getgid()  # inside the new namespace they are nobody's until mapped
+        _linux.unshare(_linux.NEWNS if root else _linux.NEWNS | _linux.NEWUSER)
+        if not root:
+            self._map(*own, *own)
+        _build_root()
+        if root:
+            stranger = _STRANGER + os.getpid()
+            os.setgroups([])
+            os.setresgid(stranger, stranger, stranger)
+            os.setresuid(stranger, stranger, stranger)
+            _linux.be_readable()
+        self._outside = os.getuid(), os.getgid()
+        self._probe()
+
+    def _map(self, uid: int, gid: int, inside_uid: int, inside_gid: int) -> None:
+        """Say who this process is, inside the user namespace that it has just entered."""
+        for name, text in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{inside_uid} {uid} 1"),
+            ("gid_map", f"{inside_gid} {gid} 1"),
+        ):
+            file = os.open(f"self/{name}", os.O_WRONLY, dir_fd=self._proc)
+            try:
+                os.write(file, text.encode())
+            finally:
+                os.close(file)
+
+    def _probe(self) -> None:
+        """Make one copy that locks itself, and see that it could."""
+        read, write = os.pipe()
+        number = self.fork(Limits())
+        if number == 0:
+            try:
+                self.lock(Limits())
+                os.write(write, b"ok")
+            except BaseException as error:
+                os.write(write, f"{error}".encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        said = os.read(read, 500)
+        os.close(read)
+        os.waitpid(number, 0)
+        if said != b"ok":
+            raise OSError(said.decode(errors="replace") or "the copy ended at once")
+
+    def fork(self, limits: Limits) -> int:
+        """Copy this process into its own namespaces; return the copy's number, or 0 in the copy."""
+        return _linux.fork(_ALL)
+
+    def lock(self, limits: Limits) -> None:
+        """Give up, in the copy, all that it does not need; there is no way back."""
+        self._map(*self._outside, _INSIDE, _INSIDE)
+        os.close(self._proc)
+        flags = _linux.MS_NOSUID | _linux.MS_NODEV | _linux.MS_NOEXEC
+        size = f"size={limits.files},nr_inodes=1000,mode=700"
+        _linux.mount("tmpfs", "/tmp", "tmpfs", flags, size)
+        os.chdir("/tmp")
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        set_limits(limits, self._address_space, alone=True)
+        _linux.drop_capabilities()
+        _linux.die_with_parent()
+        _seccomp.apply()
+
+
+def _build_root() -> None:
+    _linux.mount("", "/", "", _linux.MS_REC | _linux.MS_PRIVATE)
+    flags = _linux.MS_NOSUID | _linux.MS_NODEV
+    sources, devices = list(_needed()), [f"/dev/{name}" for name in _DEVICES]
+    _linux.mount("tmpfs", _BASE, "tmpfs", flags, "size=1m,mode=755")
+    for source in sources:
+        _bind(source)
+    for device in devices:
+        _bind(device, device=True)
+    os.mkdir(f"{_BASE}/tmp")
+    _linux.make_root(_BASE)
+    _linux.protect("/", _linux.ATTR_RDONLY, recursive=False)
+
+
+def _bind(source: str, device: bool = False) -> None:
+    target = _BASE + source
+    if os.path.islink(source):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.symlink(os.readlink(source), target)
+        return
+    if device:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        Path(target).touch()
+    else:
+        os.makedirs(target, exist_ok=True)
+    _linux.mount(source, target, "", _linux.MS_BIND | _linux.MS_REC)
+    kept = 0 if device else _linux.ATTR_NODEV
+    _linux.protect(target, _linux.ATTR_RDONLY | _linux.ATTR_NOSUID | kept)
+
+
+def _needed() -> Iterator[str]:
+    """Yield the folders that Python needs: its own, its packages, this library; none twice."""
+    import IPython
+    import matplotlib
+    import numpy
+
+    packages = (numpy, matplotlib, IPython)
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {f"{sys.base_prefix}/lib"} - {"/usr/lib"}
+    folders |= {str(Path(str(package.__file__)).parents[1]) for package in packages}
+    folders |= {str(Path(__file__).parents[1])}
+    folders |= set(_SYSTEM)
+    done: list[str] = []
+    for folder in sorted(filter(os.path.lexists, folders), key=len):
+        if not any(folder.startswith(f"{other}/") for other in done):
+            done.append(folder)
+            yield folder
