@@ -127,7 +127,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
 # Open at the top: with a decay rate of 1 nothing new would ever be taken in.
 _UNIT = {"momentum", "rho", "beta1", "beta2"}
 
-# RAdam's variance is finite only for averages longer than 4.
+# RAdam's approximation of the variance exists only for averages longer than 4.
 _LOW = {("radam", "threshold"): 4.0}
 
 

@@ -48,7 +48,7 @@ def judge(
         functions may, which the checks are tested with.
     timed : bool, optional
         Whether to stop it when its seconds are over. Who passes functions that keep time themselves,
-        and raise :class:`~course_lib.checks.guard.TimeUp`, says no.
+        and raise ``TimeUp``, says no.
 
     Returns
     -------

@@ -13,7 +13,7 @@ def threshold_five(w, g, m, v, t, lr, beta1, beta2, eps):
     """it waits until rho_t exceeds 5
 
     Some libraries switch at 5. The paper and this course switch as soon as rho_t is above 4, where the
-    variance of the adaptive rate becomes finite: with beta2 = 0.999 at step 5, where rho_t is 4.996.
+    approximation of the adaptive rate's variance begins to exist: with beta2 = 0.999 at step 5, where rho_t is 4.996.
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
