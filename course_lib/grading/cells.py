@@ -52,6 +52,9 @@ class Cells:
         # The error itself is told, in one line; drawing its traceback takes longer than most cells.
         self.shell.showtraceback = lambda *_args, **_named: None
         self.shell.showsyntaxerror = lambda *_args, **_named: None
+        self.shell.system = lambda _command: print("(programs are not run here)")
+        self.shell.getoutput = lambda *_args, **_named: []
+        self.shell.enable_gui = lambda *_args: None
         self.shell.displayhook.write_output_prompt = lambda: None
         self.shell.displayhook.write_format_data = self._keep
         self.most = most

@@ -7,6 +7,7 @@ The checks run here, in a process that runs no line of a student's. They are the
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from time import monotonic
 from types import TracebackType
@@ -152,8 +153,13 @@ class Hearing:
     def _begin(self) -> None:
         """Start a process and run the cells, but those that ended one before."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        try:
             self.number = self.zygote.fork(theirs, self.task.limits)
+        except Lost:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         proxy = self.proxy = Proxy(ours)
         for name, kind, source in self.task.cells:
             if name in self.skipped:
@@ -201,7 +207,9 @@ class Hearing:
         proxy = self._ready()
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
-        proxy.begin(min(exercise.seconds, self.task.limits.check), self.deadline)
+        seconds = min(exercise.seconds, self.task.limits.check)
+        exercise = dataclasses.replace(exercise, seconds=seconds)
+        proxy.begin(seconds, self.deadline)
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":

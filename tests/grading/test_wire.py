@@ -1,0 +1,244 @@
+"""Values go there and back, or are refused; nothing that comes can do harm."""
+
+import contextlib
+import json
+import socket
+import struct
+import threading
+from time import monotonic
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib.grading import _wire
+from course_lib.grading.wire import (
+    Closed,
+    Functions,
+    Late,
+    Line,
+    Unknown,
+    WireError,
+    decode,
+    encode,
+)
+
+numbers = st.one_of(
+    st.integers(-(1 << 200), 1 << 200), st.floats(), st.complex_numbers(), st.booleans()
+)
+arrays = hnp.arrays(
+    st.one_of(hnp.integer_dtypes(endianness="="), hnp.floating_dtypes(), hnp.boolean_dtypes()),
+    hnp.array_shapes(min_dims=0, min_side=0),
+)
+plain = st.one_of(st.none(), numbers, st.text(), st.binary(), arrays)
+nested = st.recursive(
+    plain,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=12),
+        st.lists(inner, max_size=4).map(tuple),
+        st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+def alike(a, b):
+    """Of the same types all through, and with the same values, nan included."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(alike, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(alike(a[key], b[key]) for key in a)
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, float | complex):
+        return repr(a) == repr(b)
+    return a == b
+
+
+@given(nested)
+def test_a_value_goes_there_and_back(value):
+    assert alike(decode(*encode(value)), value)
+
+
+@pytest.mark.parametrize("scalar", [np.float32(1.5), np.int8(3), np.bool_(True), np.float64(0)])
+def test_scalars_keep_their_type(scalar):
+    back = decode(*encode(scalar))
+    assert type(back) is type(scalar)
+    assert back == scalar
+
+
+def test_generators_go_on_where_they_were():
+    rng = np.random.default_rng(3)
+    rng.random(5)
+    assert decode(*encode(rng)).random() == rng.random()
+
+
+def test_subclasses_arrive_as_plain_values():
+    class Number(float):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = None
+
+    class Array(np.ndarray):
+        pass
+
+    back = decode(*encode([Number(2), np.zeros(2).view(Array), np.str_("a")]))
+    assert [type(part) for part in back] == [float, np.ndarray, str]
+
+
+def test_objects_of_other_types_leave_their_name():
+    class Odd:
+        pass
+
+    back = decode(*encode([Odd(), {1}, range(3), np.array([Odd(), 2], dtype=object)]))
+    assert [type(part).__name__ for part in back[:3]] == ["Odd", "set", "range"]
+    assert all(isinstance(part, Unknown) for part in back[:3])
+    assert np.array_equal(np.array(back[2]), [0, 1, 2])
+    assert back[3].dtype == object
+    assert back[3][1] == 2
+
+
+def test_a_value_within_itself_is_cut_and_one_that_grows_is_refused():
+    inside = []
+    inside.append(inside)
+    assert isinstance(decode(*encode(inside)), list)
+    wide = []
+    for _ in range(_wire.DEPTH - 1):
+        wide = [wide, wide]
+    with pytest.raises(WireError, match="parts"):
+        encode(wide)
+    with pytest.raises(WireError, match="MB"):
+        encode(np.zeros(_wire.BYTES))
+
+
+@given(st.binary(), st.binary())
+def test_bytes_are_a_value_or_refused(text, data):
+    with contextlib.suppress(WireError):
+        decode(text, data)
+
+
+nodes = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4),
+        st.sampled_from([*"ltdrasqecibgfho", "<f8", "|b1", "<U4", "|O", "<f3", "PCG64", "0xff"]),
+    ),
+    lambda inner: st.lists(inner, max_size=5),
+    max_leaves=30,
+)  # fmt: skip
+
+
+@given(nodes, st.binary(max_size=40))
+def test_any_json_is_a_value_or_refused(node, data):
+    functions = Functions(lambda *_about: None)
+    with contextlib.suppress(WireError):
+        decode(json.dumps(node).encode(), data, functions)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        ["a", "<f8", [1 << 39]],
+        ["a", "<f8", [1 << 20, 1 << 20, 1 << 20]],
+        ["a", "|O8", [1]],
+        ["a", "<f8", [-1]],
+        ["r", 1 << 60],
+        ["b", 1 << 60],
+        ["i", "0x" + "f" * 5000],
+        ["q", [1 << 39], 1],
+        ["f", 1, "x", "y", "z"],
+        ["o", "list", ["l"]],
+        {"a": 1},
+    ],
+)
+def test_claims_are_refused(node):
+    with pytest.raises(WireError):
+        decode(json.dumps(node).encode(), b"")
+
+
+def test_deep_json_is_refused():
+    with pytest.raises(WireError):
+        decode(b"[" * 1_000_000, b"")
+
+
+def test_truth_is_one_bit():
+    back = decode(b'["a","|b1",[2]]', b"\x02\x00")
+    assert back.tobytes() == b"\x01\x00"
+
+
+def test_functions_are_lent_and_come_home():
+    ours = Functions(lambda *_about: None)
+    theirs = Functions(lambda number, kind, name, _doc: (number, kind, name))
+    text, data = encode([len, max], ours)
+    assert decode(text, data, theirs)[0] == (1, "builtin_function_or_method", "len")
+    assert decode(b'["h",2]', b"", ours) is max
+    with pytest.raises(WireError):
+        decode(b'["h",3]', b"", ours)
+
+
+@pytest.fixture
+def ends():
+    ours, theirs = socket.socketpair()
+    line = Line(ours)
+    yield line, theirs
+    line.close()
+    theirs.close()
+
+
+def test_messages_arrive_one_by_one(ends):
+    line, theirs = ends
+    other = Line(theirs)
+    other.send("a", 1)
+    other.send("b", np.ones(2))
+    assert line.receive() == ("a", 1)
+    assert line.receive()[0] == "b"
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"\xff" * 8,
+        struct.pack(">II", 5, 0) + b"[[[[[",
+        struct.pack(">II", 4, 0) + b"null",
+        struct.pack(">II", 5, 0) + b'["t"]',
+        struct.pack(">II", 9, 0) + b'["t",1.5]',
+    ],
+)
+def test_noise_is_refused(ends, noise):
+    line, theirs = ends
+    theirs.sendall(noise)
+    with pytest.raises(WireError):
+        line.receive()
+
+
+def test_silence_and_the_end(ends):
+    line, theirs = ends
+    theirs.sendall(struct.pack(">II", 10, 0) + b"half")
+    line.deadline = monotonic() + 0.01
+    with pytest.raises(Late):
+        line.receive()
+    line.deadline = float("inf")
+    theirs.close()
+    with pytest.raises(Closed):
+        line.receive()
+
+
+def test_who_never_reads_is_given_up(ends):
+    line, _theirs = ends
+    line.deadline = monotonic() + 0.01
+    with pytest.raises(Late):
+        line.send("x", np.zeros(1 << 21))
+
+
+def test_byte_by_byte_is_as_good_as_at_once(ends):
+    line, theirs = ends
+    text, data = encode(("slow", np.arange(3.0)))
+    frame = struct.pack(">II", len(text), len(data)) + text + data
+    writer = threading.Thread(target=lambda: [theirs.sendall(bytes([byte])) for byte in frame])
+    writer.start()
+    assert line.receive()[0] == "slow"
+    writer.join()
