@@ -69,7 +69,7 @@ def judge(
     diagnosis: Misconception | None = None
     try:
         trial.function = _as_function(exercise, function, trusted)
-        _warm_up(exercise)
+        warm_up(exercise)
         with time_limit(exercise.seconds) if timed else contextlib.nullcontext():
             for prop in exercise.properties:
                 failure = _check(prop, trial, statuses)
@@ -115,7 +115,7 @@ def _as_function(exercise: Exercise, answer: Any, trusted: bool) -> Function:
 _warm: set[str] = set()
 
 
-def _warm_up(exercise: Exercise) -> None:
+def warm_up(exercise: Exercise) -> None:
     """Use the right function once, so that compiling our kernels does not cost a student time."""
     if exercise.name not in _warm:
         trial = Trial(exercise, exercise.reference, seed=0, hidden=False, trusted=True)
