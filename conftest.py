@@ -2,5 +2,9 @@
 
 from importlib.util import find_spec
 
-# It's numba's side of the kernels, and never imported without.
-collect_ignore = [] if find_spec("numba") else ["course_lib/kernels/_numba.py"]
+# To import this one is to be without numba from then on.
+collect_ignore = ["tests/without_numba/sitecustomize.py"]
+
+if find_spec("numba") is None:
+    # It's numba's side of the kernels, and never imported without.
+    collect_ignore.append("course_lib/kernels/_numba.py")

@@ -80,4 +80,4 @@ def test_nesterov_is_told_where_it_called_the_gradient():
     verdict = judge(EXERCISES["nesterov_step"], step)
     assert verdict.cause == "point ahead is not right."
     shown = dict(verdict.evidence.arguments)
-    assert shown["grad"].startswith("grad(w) = [")
+    assert shown["grad"].startswith("[")
