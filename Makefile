@@ -37,7 +37,7 @@ exercises: .venv/.installed  ## students' notebooks, from solutions/
 	$(BIN)/course exercises
 
 class: .venv/.installed  ## a sample class of 30 submissions
-	@test -f $(CLASS)/submitted/class.json || $(BIN)/course sample-class --students 30 --seed 0 --out $(CLASS)/submitted
+	@test -f $(CLASS)/submitted/class.json || $(BIN)/course sample-class --assignment 04_optimizers --students 30 --seed 0 --out $(CLASS)/submitted
 
 grade: exercises class  ## grade the sample class
 	$(BIN)/course grade --all --engine nbgrader --class $(CLASS)

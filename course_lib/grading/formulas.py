@@ -1,13 +1,10 @@
-"""Formulas of a notebook's text as pictures, for pages that load no MathJax."""
+"""Formulas of a notebook's text as MathML, which browsers draw themselves: for pages without MathJax."""
 
 from __future__ import annotations
 
-import base64
-import functools
-import html
-import io
 import re
-from typing import Any
+
+from latex2mathml.converter import convert
 
 # Code keeps its dollars: it is matched first and left as it is.
 _MATH = re.compile(
@@ -17,57 +14,28 @@ _MATH = re.compile(
 
 
 def draw_formulas(text: str) -> str:
-    r"""Replace the formulas of a Markdown text by images that carry their TeX as alternative text.
+    r"""Replace the formulas of a Markdown text by MathML.
 
-    A formula that can't be drawn stays as it is.
+    A formula with a command that is not known stays as it is.
 
     Examples
     --------
     >>> draw_formulas("costs `$5$`")
     'costs `$5$`'
-    >>> 'alt="\\eta"' in draw_formulas(r"the rate $\eta$")
-    True
+    >>> draw_formulas(r"the rate $\eta$")
+    'the rate <math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">...</math>'
     """
 
     def draw(match: re.Match[str]) -> str:
-        block, inline = match["block"], match["inline"]
-        tex = " ".join((block or inline or "").split())
-        data = _png(tex) if tex else None
-        if data is None:
+        tex = " ".join((match["block"] or match["inline"] or "").split())
+        if not tex:
             return match[0]
-        picture, height = data
-        style = f"height:{height:.2f}em"
-        kind = "formula formula-block" if block else "formula"
-        return (
-            f'<img class="{kind}" style="{style}" alt="{html.escape(tex, quote=True)}" '
-            f'src="data:image/png;base64,{picture}">'
-        )
+        drawn = convert(tex, display="block" if match["block"] else "inline")
+        return match[0] if "\\" in drawn else re.sub(r">([^<]+)<", _plain, drawn)
 
     return _MATH.sub(draw, text)
 
 
-@functools.cache
-def _png(tex: str) -> tuple[str, float] | None:
-    """Return a formula as PNG (base64) and its height in em."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.mathtext import MathTextParser
-
-    size, dpi = 12.0, 300
-    # Spaces and brackets that mathtext does not know by these names.
-    source = tex.replace(r"\qquad", r"\quad\quad").replace(r"\,", r"\ ")
-    try:
-        box: Any = MathTextParser("path").parse(f"${source}$", dpi=72)
-    except ValueError:
-        return None
-    width, height, depth = (float(value) for value in box[:3])
-    scale = size / 10.0  # the parser measures at 10 points
-    figure = Figure(figsize=((width * scale + 2) / 72, ((height + depth) * scale + 2) / 72))
-    FigureCanvasAgg(figure)
-    figure.patch.set_alpha(0)
-    figure.text(0.5, 0.5, f"${source}$", ha="center", va="center_baseline", fontsize=size)
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.01)
-    picture = stream.getvalue()
-    pixels = int.from_bytes(picture[20:24], "big")  # PNG's header: the height
-    return base64.b64encode(picture).decode(), pixels / dpi * 72 / size
+def _plain(match: re.Match[str]) -> str:
+    """Write what Markdown would read as its own, such as two stars, as entities."""
+    return ">" + re.sub(r"[*_`~\[\]|]", lambda sign: f"&#{ord(sign[0])};", match[1]) + "<"

@@ -92,7 +92,15 @@ def graded(tmp_path_factory):
                 break
             time.sleep(0.25)
     else:
-        made = _run("sample-class", "--students", STUDENTS, "--out", home / "submitted")
+        made = _run(
+            "sample-class",
+            "--assignment",
+            ASSIGNMENT,
+            "--students",
+            STUDENTS,
+            "--out",
+            home / "submitted",
+        )
         assert made.exit_code == 0, made.output
         result = _grade(home, "--json", home / "grades.json")
         draft = record.with_suffix(".new")
