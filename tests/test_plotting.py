@@ -140,7 +140,9 @@ def test_a_picture_needs_a_description(alt):
 
 
 def test_show_takes_figures_only():
-    with pytest.raises(TypeError, match=r"fig must be a Figure, such as figure\(\) returns, not Axes"):
+    with pytest.raises(
+        TypeError, match=r"fig must be a Figure, such as figure\(\) returns, not Axes"
+    ):
         plotting.show(plotting.figure()[1], alt="an axis")
 
 
