@@ -54,6 +54,7 @@ def test_every_mistake_is_rejected_and_named(exercise, mistake, seed, hidden):
     assert verdict.misconception == mistake.name
     assert verdict.help == mistake.help
     assert len(verdict.help) > 40
+    assert len(to_text(verdict).splitlines()) <= 40  # a screen
 
 
 FUNCTIONS = [row for row in ROWS if row.takes == "function"]
