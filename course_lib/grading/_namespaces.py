@@ -124,6 +124,10 @@ def _build_root() -> None:
         _bind(source)
     for device in devices:
         _bind(device, device=True)
+    if os.path.exists(f"{_BASE}/tmp"):
+        raise OSError(
+            "the course or its Python lies below /tmp, which every answer gets for itself"
+        )
     os.mkdir(f"{_BASE}/tmp")
     _linux.make_root(_BASE)
     _linux.protect("/", _linux.ATTR_RDONLY, recursive=False)
