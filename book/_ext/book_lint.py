@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup
 
 __all__ = [
-    "citations", "code_cells", "external_requests", "figures", "links", "long_lines", "numbers",
+    "citations", "code_cells", "exhibits", "external_requests", "figures", "links", "long_lines", "numbers",
     "pictures_without_words", "undefined_names",
 ]  # fmt: skip
 
@@ -89,6 +89,24 @@ def numbers(page: str) -> list[str]:
                 title = section.splitlines()[0]
                 found.append(f"{number} in '{title}' is neither glued nor in a code cell.")
     return found
+
+
+def exhibits(page: str) -> dict[str, list[str]]:
+    """Return an errata page's exhibits by label, each with what it lacks."""
+    parts = {
+        "a quotation": r"^> ",
+        "a hint": r"^```\{hint\}$",
+        "a cell that is hidden and asserts": r"^:tags: \[hide-cell\]$[^`]*?\bassert\b",
+        "the fault": r"^`{4}\{dropdown\} The fault, and the mend$",
+        "the mend": r"^\*\*The mend\.\*\* \S",
+    }
+    sections = re.findall(
+        r"^\((erratum-[\w-]+)\)=\n## (.*?)(?=^\([\w-]+\)=$|\Z)", page, re.MULTILINE | re.DOTALL
+    )
+    return {
+        label: [name for name, sign in parts.items() if not re.search(sign, text, re.MULTILINE)]
+        for label, text in sections
+    }
 
 
 def _prose(section: str) -> str:

@@ -55,3 +55,8 @@ def chapters(pages: dict[str, str]) -> dict[str, str]:
     found = {name: text for name, text in pages.items() if name[:2].isdigit()}
     assert found
     return found
+
+
+@pytest.fixture(scope="session")
+def errata(pages: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in pages.items() if name.startswith("errata/")}

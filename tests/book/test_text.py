@@ -26,6 +26,12 @@ def test_every_chapter_passes(check, lint, chapters):
         assert getattr(lint, check)(text) == [], name
 
 
+@pytest.mark.parametrize("check", ["long_lines", "numbers"])
+def test_every_page_of_the_errata_passes(check, lint, errata):
+    for name, text in errata.items():
+        assert getattr(lint, check)(text) == [], name
+
+
 @pytest.mark.parametrize(
     ("page", "finding"),
     [
