@@ -2,7 +2,8 @@
 
 ``import``      ``import numba, course_lib``, against ``import numba``
 ``path``        a process that takes a path of 100,000 Adam steps, against one that does so with JAX
-``first call``  of some kernels in a new process, beyond importing numba and course_lib
+``first call``  of some kernels in a new process, beyond importing numba and course_lib; the first of them
+                does nothing, so that all of its time is numba's own
 ``compile``     ``python -m course_lib.kernels`` with nothing in the cache
 
 ``make bench`` runs it in the peers' environment. JAX may keep what it compiles as well (its persistent
@@ -31,6 +32,8 @@ PATHS = {
 }
 
 CALLS = {
+    "a kernel that does nothing": "import numpy as np; from _nothing import nothing; "
+    "call = lambda: nothing(np.ones(1))",
     "a step of Adam": "from course_lib.optimizers import step; call = lambda: step('adam', [1.0], [1.0])",
     "a run on Rosenbrock's function": "from course_lib.descent import descend; "
     "call = lambda: descend('rosenbrock', rule='adam')",

@@ -174,7 +174,7 @@ def _look_closer(
         return (here - value_at(f, left)) / step, (value_at(f, right) - here) / step
 
     (left, right), (near_left, near_right) = sides(h), sides(h / _CLOSER)
-    near = 0.5 * (near_left + near_right)
+    wide, near = 0.5 * (left + right), 0.5 * (near_left + near_right)
     slack = tol * max(abs(near_left), abs(near_right), abs(slope)) + _CLOSER * rounding
     jump, near_jump = abs(right - left), abs(near_right - near_left)
     # The sides don't approach each other: the loss has no slope here that could be compared. (Nor need
@@ -182,7 +182,10 @@ def _look_closer(
     if near_jump > max(0.5 * jump, 4.0 * slack):
         return True, None
     if not abs(near - slope) <= slack:
-        return False, None
+        # Where the second derivative jumps at x, differences are off by as much as the step is long: where
+        # they lead to is on the line through the two.
+        limit = near + (near - wide) / (_CLOSER - 1.0)
+        return False, limit if abs(limit - slope) <= slack else None
     # Right close by. Over a smooth stretch the jump shrinks as the step does, by 16; else a kink lies
     # between the two steps.
     smooth = abs(jump - _CLOSER * near_jump) <= 0.5 * jump + _CLOSER * slack

@@ -8,14 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ._sweep import Sweep, can_be_lanes, make_grid, run_lanes, summary
-from ._validate import Array, as_floats, count, number, same_shape
-from .kernels import descent as kernels
-from .kernels import optimizers as optimizer_kernels
-from .kernels import plane
-from .kernels.policy import jit_enabled
+from ._descend import Run, noise_of, one_point, run, start_of
+from ._sweep import Sweep, can_be_lanes, make_grid, run_lanes
+from ._validate import Array, count, number
 from .landscapes import Objective, as_objective
-from .optimizers import FAR_AWAY, Optimizer, Rule, as_optimizer, hyperparameters, learning_rates
+from .optimizers import Rule, as_optimizer, hyperparameters, learning_rates
 
 __all__ = ["Descent", "Sweep", "descend", "sweep"]
 
@@ -119,29 +116,27 @@ def descend(
     """
     where = as_objective(objective)
     how = as_optimizer(rule)
-    start = _start(where, w0)
+    start = start_of(where, w0)
     steps = count(steps, "steps")
-    run = _Run(
+    job = Run(
         where,
         how,
         hyperparameters(how, hyper),
-        learning_rates(how, lr, steps),
-        _noise(noise, batch_size, examples, seed, steps, start.size),
+        learning_rates(how, lr, steps if np.ndim(lr) else 1),  # type: ignore[arg-type]
+        noise_of(noise, batch_size, examples, seed, steps, start.size),
         np.zeros((len(how.state), start.size)),
         np.empty((steps + 1, start.size)),
         np.empty(steps + 1),
     )
-    run.path[0] = start
-    compiled = jit_enabled() and where.family is not None and how.kernel in kernels.RULES
+    job.path[0] = start
     # A run on its way to infinity overflows; `diverged_at` tells that, not a warning.
     with np.errstate(all="ignore"):
-        stopped = _compiled(run) if compiled else _in_python(run)
-    done = stopped if stopped else steps + 1
+        stopped = run(job)
     return Descent(
         where.name,
         how.name,
-        run.path[:done].copy(),
-        run.losses[:done].copy(),
+        job.path[:stopped].copy() if stopped else job.path,
+        job.losses[:stopped].copy() if stopped else job.losses,
         stopped or steps,
         stopped or None,
     )
@@ -210,18 +205,18 @@ def sweep(
     """
     where = as_objective(objective)
     how = as_optimizer(rule)
-    start = _start(where, w0)
+    start = start_of(where, w0)
     steps = count(steps, "steps")
     points = make_grid(how, grid, hyper, lr)
     target = number(tolerance, "tolerance", low=0) + (where.minimum or 0.0)
-    shifts = _noise(noise, batch_size, examples, seed, steps, start.size)
+    shifts = noise_of(noise, batch_size, examples, seed, steps, start.size)
     with np.errstate(all="ignore"):
         if can_be_lanes(where, how):
             out = run_lanes(where, how, points, start, shifts, steps, target)
         else:
             out = np.array(
                 [
-                    _one_point(where, how, start, steps, rate, values, shifts, target)
+                    one_point(where, how, start, steps, rate, values, shifts, target)
                     for rate, values in zip(points.rates, points.hyper.T, strict=True)
                 ]
             ).T
@@ -230,105 +225,3 @@ def sweep(
         where.name, how.name, points.axes, last, lowest, reached.astype(np.int64),
         diverged.astype(np.int64),
     )  # fmt: skip
-
-
-def _one_point(
-    where: Objective, how: Optimizer, start: Array, steps: int, rate: float, hyper: Array, noise: Array,
-    target: float,
-) -> tuple[float, ...]:  # fmt: skip
-    """Run one point of a grid in Python."""
-    run = _Run(
-        where, how, np.ascontiguousarray(hyper), np.full(steps, rate), noise,
-        np.zeros((len(how.state), start.size)), np.empty((steps + 1, start.size)),
-        np.empty(steps + 1),
-    )  # fmt: skip
-    run.path[0] = start
-    stopped = _in_python(run)
-    return summary(run.losses[: stopped or steps + 1], stopped or None, target)
-
-
-def _start(where: Objective, w0: npt.ArrayLike | None) -> Array:
-    """Return where a run begins, as a float64 vector."""
-    start = as_floats(where.start if w0 is None else w0, "w0").astype(np.float64)
-    if w0 is not None:
-        same_shape(start, np.asarray(where.start), "w0", f"the start of {where.name}")
-    if start.ndim != 1 or not (np.abs(start) <= FAR_AWAY).all():
-        raise ValueError("w0 must be a vector of finite numbers, none beyond 1e10.")
-    return start
-
-
-def _noise(
-    noise: float, batch_size: int, examples: int | None, seed: int, steps: int, n: int
-) -> Array:
-    """Return what is added to each step's gradient: shape (steps, n), or (0, n) for nothing."""
-    spread = number(noise, "noise", low=0)
-    m = count(batch_size, "batch_size", low=1)
-    share = 1.0 / m
-    if examples is not None:
-        total = count(examples, "examples", low=1)
-        if m > total:
-            raise ValueError(f"batch_size is {m}, but there are only {total} examples.")
-        share *= (total - m) / max(total - 1, 1)
-    spread *= share**0.5
-    rng = np.random.default_rng(count(seed, "seed"))
-    added: Array = spread * rng.standard_normal((steps if spread else 0, n))
-    return added
-
-
-_ADAMS = (optimizer_kernels.adam, optimizer_kernels.adamw, optimizer_kernels.adam_l2)
-
-
-class _Run(NamedTuple):
-    """Everything a loop needs; the last three are filled in."""
-
-    objective: Objective
-    rule: Optimizer
-    hyper: Array
-    rates: Array
-    noise: Array
-    state: Array
-    path: Array
-    losses: Array
-
-
-def _compiled(run: _Run) -> int:
-    """Run the compiled loop; return the number of the step that diverged, or 0."""
-    number_of_rule = kernels.RULES.index(run.rule.kernel)
-    if run.rule.kernel in _ADAMS and run.path.shape[1] == 2:
-        decay, l2 = (run.hyper[3] if run.rule.kernel is k else 0.0 for k in _ADAMS[1:])
-        stopped_in_plane: int = plane.adam(
-            decay, l2, run.hyper, run.objective.family, run.objective.params, run.rates, run.noise,
-            FAR_AWAY, run.path, run.losses,
-        )  # fmt: skip
-        return stopped_in_plane
-    stopped: int = kernels.descend(
-        number_of_rule, run.hyper, run.state, run.objective.family, run.objective.params,
-        run.rates, run.noise, FAR_AWAY, run.path, run.losses,
-    )  # fmt: skip
-    return stopped
-
-
-def _in_python(run: _Run) -> int:
-    """Do the same for any objective and any rule."""
-    w = run.path[0].copy()
-    run.losses[0], g = _evaluate(run.objective, w)
-    for t, rate in enumerate(run.rates.tolist(), start=1):
-        if len(run.noise):
-            g = g + run.noise[t - 1]
-        run.rule.kernel(w, g, run.state, t, rate, run.hyper)
-        if not np.abs(w).max() <= FAR_AWAY:
-            return t
-        run.path[t] = w
-        run.losses[t], g = _evaluate(run.objective, w)
-    return 0
-
-
-def _evaluate(objective: Objective, w: Array) -> tuple[float, Array]:
-    """Return value and gradient of any objective, the gradient as a new float64 array."""
-    value, gradient = objective.value_and_gradient(w.copy())
-    g = np.array(gradient, dtype=np.float64)
-    if g.shape != w.shape:
-        raise ValueError(
-            f"{objective.name} returned a gradient of shape {g.shape} for weights of shape {w.shape}."
-        )
-    return float(value), g

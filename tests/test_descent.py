@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib import descent
+from course_lib import _descend
 from course_lib.descent import descend
 from course_lib.kernels import descent as kernels
 from course_lib.landscapes import LANDSCAPES, Objective, quadratic
@@ -141,12 +141,12 @@ def test_no_steps():
 
 def test_the_compiled_loop_is_used_where_it_can_be(monkeypatch):
     used = []
-    monkeypatch.setattr(descent, "_compiled", lambda run: used.append("compiled") or 0)
-    monkeypatch.setattr(descent, "_in_python", lambda run: used.append("python") or 0)
-    monkeypatch.setattr(descent, "jit_enabled", lambda: True)
+    monkeypatch.setattr(_descend, "_compiled", lambda run: used.append("compiled") or 0)
+    monkeypatch.setattr(_descend, "_in_python", lambda run: used.append("python") or 0)
+    monkeypatch.setattr(_descend, "jit_enabled", lambda: True)
     descend("quadratic", rule="adam")
     descend("quadratic", rule=lambda w, g, lr: w)
     descend(in_python(quadratic()), rule="adam")
-    monkeypatch.setattr(descent, "jit_enabled", lambda: False)
+    monkeypatch.setattr(_descend, "jit_enabled", lambda: False)
     descend("quadratic", rule="adam")
     assert used == ["compiled", "python", "python", "python"]

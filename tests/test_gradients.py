@@ -246,6 +246,22 @@ def test_an_error_beside_a_kink_is_an_error(distance):
     assert report.wrong == ((0,), (1,))
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("curvatures", [(0.0, 8.0), (-3.0, 5.0), (40.0, 1.0)])
+def test_where_the_second_derivative_jumps_the_gradient_is_right(curvatures, dtype):
+    low, high = curvatures
+
+    def f(x):
+        t = float(x[0])
+        return t + 0.5 * (high if t > 0 else low) * t * t + float(x[1]) ** 2
+
+    x = np.array([0.0, 1.5], dtype=dtype)
+    report = gradient_check(f, lambda x: np.array([1.0, 2 * x[1]]), x)
+    assert report.ok and report.wrong == report.kinks == (), report.message
+    wrong = gradient_check(f, lambda x: np.array([1.05, 2 * x[1]]), x)
+    assert wrong.wrong == ((0,),)
+
+
 def test_an_error_elsewhere_is_found_in_spite_of_a_kink():
     report = gradient_check(kinked, lambda x: d_kinked(x) + 1.5, [1.0, 3.0])
     assert not report.ok

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import _sweep, descent
+from course_lib import _descend, _sweep, descent
 from course_lib.descent import descend, sweep
 from course_lib.landscapes import LANDSCAPES, quadratic
 from course_lib.optimizers import OPTIMIZERS
@@ -112,7 +112,7 @@ def test_noise_of_a_minibatch():
     """Variance (S²/m)(N − m)/(N − 1), and none when the batch is everything."""
     arguments = {"steps": 4000, "lr": 0.0, "noise": 3.0, "seed": 1}
     for m, n, expected in ((1, None, 9.0), (4, None, 2.25), (4, 10, 1.5), (10, 10, 0.0)):
-        shifts = descent._noise(3.0, m, n, 1, 4000, 2)
+        shifts = _descend.noise_of(3.0, m, n, 1, 4000, 2)
         assert np.var(shifts) == pytest.approx(expected, rel=0.05) if shifts.size else expected == 0
         noisy = descend("quadratic", batch_size=m, examples=n, **{**arguments, "lr": 1e-3})
         assert np.isfinite(noisy.path).all()

@@ -198,3 +198,22 @@ def test_helpers_hold_no_arrays():
     gc.collect()
     together([int] * (1 + len(_threads._idle)))  # every helper has moved on
     assert seen() is None
+
+
+AT_THE_END = """
+import atexit
+
+atexit.register(lambda: print(crew._called, crew._board.any()))  # called after those registered later
+from course_lib.kernels import crew
+
+crew.wake(2)
+"""
+
+
+@needs_jit
+def test_helpers_are_asleep_when_the_interpreter_ends():
+    """Else they take what comes where the board was for a plan."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set() False\n"

@@ -6,12 +6,11 @@ import sys
 from typing import Any
 
 from llvmlite import ir
-from numba import carray
 from numba.core import types as numba_types
 from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic, overload, typeof_impl
 
-from . import policy
+from . import policy, words
 
 # numba compares the bare signatures of these functions with those that they stand for: no annotations.
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, misc"
@@ -78,19 +77,56 @@ def _policy_apart():
 # --- memory by its address
 
 
+# All inlined: a function of its own would need its module when it is read from the cache, which then takes as
+# long as all the rest.
+
+
 @intrinsic
-def _pointer(_context, address, dtype):
-    kind = types.CPointer(dtype.dtype)
+def _vector(_context, address, size, dtype):
+    """Make an array of memory that numba does not own (its `carray`, without the functions around it)."""
+    kind = types.Array(dtype.dtype, 1, "C")
 
-    def generate(context, builder, signature, values):
-        return builder.inttoptr(values[0], context.get_value_type(kind))
+    def generate(context, builder, _signature, values):
+        return _array(context, builder, kind, values[0], [values[1]])
 
-    return kind(types.int64, dtype), generate
+    return kind(types.int64, types.int64, dtype), generate
 
 
-@overload(policy.memory)
+@intrinsic
+def _table(_context, address, rows, columns, dtype):
+    kind = types.Array(dtype.dtype, 2, "C")
+
+    def generate(context, builder, _signature, values):
+        return _array(context, builder, kind, values[0], values[1:3])
+
+    return kind(types.int64, types.int64, types.int64, dtype), generate
+
+
+def _array(context, builder, kind, address, shape):
+    from numba.np.arrayobj import make_array, populate_array
+
+    array = make_array(kind)(context, builder)
+    size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    strides, step = [], context.get_constant(types.intp, size)
+    for length in reversed(shape):
+        strides.insert(0, step)
+        step = builder.mul(step, length)
+    populate_array(
+        array,
+        data=builder.inttoptr(address, context.get_data_type(kind.dtype).as_pointer()),
+        shape=shape,
+        strides=strides,
+        itemsize=context.get_constant(types.intp, size),
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+@overload(words.memory, inline="always")
 def _memory(address, shape, dtype):
-    return lambda address, shape, dtype: carray(_pointer(address, dtype), shape)
+    if isinstance(shape, types.UniTuple):
+        return lambda address, shape, dtype: _table(address, shape[0], shape[1], dtype)
+    return lambda address, shape, dtype: _vector(address, shape, dtype)
 
 
 def _at(builder, address):
@@ -131,38 +167,35 @@ def _replace(_context, address, old, new):
     return types.boolean(types.int64, types.int64, types.int64), generate
 
 
-@overload(policy.load)
-def _policy_load(address):
+@overload(words.load, inline="always")
+def _words_load(address):
     return lambda address: _load(address)
 
 
-@overload(policy.store)
-def _policy_store(address, value):
+@overload(words.store, inline="always")
+def _words_store(address, value):
     return lambda address, value: _store(address, value)
 
 
-@overload(policy.add)
-def _policy_add(address, value):
+@overload(words.add, inline="always")
+def _words_add(address, value):
     return lambda address, value: _add(address, value)
 
 
-@overload(policy.replace)
-def _policy_replace(address, old, new):
+@overload(words.replace, inline="always")
+def _words_replace(address, old, new):
     return lambda address, old, new: _replace(address, old, new)
 
 
 if sys.platform == "win32":
 
-    @overload(policy.nap)
+    @overload(words.nap, inline="always")
     def _nap():
         return lambda: None
 
 else:
     _usleep = types.ExternalFunction("usleep", types.int32(types.uint32))
 
-    @overload(policy.nap)
+    @overload(words.nap, inline="always")
     def _nap():
-        def impl():
-            _usleep(50)
-
-        return impl
+        return lambda: _usleep(50)

@@ -11,8 +11,10 @@ Without numba nobody is ever called.
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 
@@ -33,6 +35,7 @@ BOARD: int = _board.ctypes.data
 _inboxes: dict[int, SimpleQueue[None]] = {}
 _called: set[int] = set()
 _lock = threading.Lock()
+_closed = threading.Event()
 
 
 def slot(helper: int) -> int:
@@ -42,6 +45,8 @@ def slot(helper: int) -> int:
 
 def wake(parts: int) -> None:
     """Call the helpers that a step in so many parts can use, if they are asleep."""
+    if _closed.is_set():
+        return
     for helper in range(1, parts):
         if helper not in _called:
             _called.add(helper)
@@ -63,6 +68,19 @@ def _help(helper: int, inbox: SimpleQueue[None], watching: Callable[..., None]) 
         inbox.get()
         watching(place, helper, LOOKS, NAPS)
         _called.discard(helper)
+
+
+@atexit.register
+def _close() -> None:
+    """Wait until every helper is asleep, for 10 ms at most: the interpreter is about to end.
+
+    It takes the board away, and a helper that watched on would take what comes there for a plan.
+    """
+    _closed.set()
+    for _ in range(1000):
+        if not _called:
+            return
+        time.sleep(0.0005)
 
 
 def _forget() -> None:

@@ -39,6 +39,7 @@ def adam(
     far_away: float, path: Array, losses: Array,
 ) -> int:  # fmt: skip
     """Do what ``descent.descend`` does, for Adam (AdamW with ``decay``, the L2 form with ``l2``)."""
+    steps, stride = path.shape[0] - 1, int(rates.size > 1)
     p0, p1 = params[0], params[1]
     p2 = params[2] if params.size > 2 else 0.0
     p3 = params[3] if params.size > 3 else 0.0
@@ -46,7 +47,7 @@ def adam(
     x, y = path[0, 0], path[0, 1]
     mx, my, vx, vy, power1, power2 = 0.0, 0.0, 0.0, 0.0, 1.0, 1.0
     losses[0], gx, gy = value_and_gradient(family, p0, p1, p2, p3, x, y)
-    for t in range(1, rates.size + 1):
+    for t in range(1, steps + 1):
         if noise.shape[0] > 0:
             gx += noise[t - 1, 0]
             gy += noise[t - 1, 1]
@@ -54,8 +55,9 @@ def adam(
         gy += l2 * y
         power1 *= beta1
         power2 *= beta2
-        rate, root = rates[t - 1] / (1.0 - power1), 1.0 / np.sqrt(1.0 - power2)
-        keep = 1.0 - rates[t - 1] * decay
+        lr = rates[(t - 1) * stride]
+        rate, root = lr / (1.0 - power1), 1.0 / np.sqrt(1.0 - power2)
+        keep = 1.0 - lr * decay
         mx, my = beta1 * mx + (1.0 - beta1) * gx, beta1 * my + (1.0 - beta1) * gy
         vx, vy = beta2 * vx + (1.0 - beta2) * gx * gx, beta2 * vy + (1.0 - beta2) * gy * gy
         x = keep * x - rate * mx / (np.sqrt(vx) * root + eps)

@@ -123,36 +123,6 @@ def apart() -> None:
     """
 
 
-def memory(address: int, shape: Any, dtype: Any) -> Array:
-    """The array at an address, in compiled code alone, as all down to :func:`nap`."""
-    raise NotImplementedError("memory by its address is for compiled code")
-
-
-def load(address: int) -> int:
-    """Read an int64 that other threads change."""
-    raise NotImplementedError("atomic operations are for compiled code")
-
-
-def store(address: int, value: int) -> None:
-    """Write an int64 that other threads read; they see everything that was written before it, too."""
-    raise NotImplementedError("atomic operations are for compiled code")
-
-
-def add(address: int, value: int) -> int:
-    """Add to an int64 that other threads change; return what it was before."""
-    raise NotImplementedError("atomic operations are for compiled code")
-
-
-def replace(address: int, old: int, new: int) -> bool:
-    """Write ``new`` if the int64 is ``old``, in one go; return whether it was."""
-    raise NotImplementedError("atomic operations are for compiled code")
-
-
-def nap() -> None:
-    """Let the processor do something else for a twentieth of a millisecond."""
-    raise NotImplementedError("naps are for compiled code")
-
-
 class Kernel:
     """A function that numba compiles at its first call; without numba, the function itself.
 

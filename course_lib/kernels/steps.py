@@ -27,7 +27,8 @@ from __future__ import annotations
 import numpy as np
 
 from .optimizers import by_number
-from .policy import Array, add, for_floats, kernel, load, memory, nap, replace, store
+from .policy import Array, for_floats, kernel
+from .words import add, load, memory, nap, replace, store
 
 WORD = 8
 MOST_PARTS = 16
