@@ -29,6 +29,11 @@ def extension() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def glossary() -> ModuleType:
+    return _load("glossary")
+
+
+@pytest.fixture(scope="session")
 def gaps() -> ModuleType:
     return _load("api_gaps")
 

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_the_site(lint, tmp_path):
+def test_the_site(lint, glossary, pages, tmp_path):
     """One test, so that the site is built once however many processes run the tests."""
     program = "from jupyter_book.cli.main import main; main()"
     command = ["build", str(ROOT), "--path-output", str(tmp_path)]
@@ -55,6 +56,64 @@ def test_the_site(lint, tmp_path):
     assert "Parameters" in reference
     figures = re.findall(r'<figure [^>]*id="fig-', chapter)
     assert 7 <= len(figures) == chapter.count('class="course-figure"')
+
+    words = glossary.vocabulary(pages["glossary.md"])
+    for page in (site / "book").glob("0*.html"):
+        assert first_uses_without_link(page.read_text(encoding="utf-8"), words) == [], page.name
+    index = (site / "book" / "index.html").read_text(encoding="utf-8")
+    assert all(f">{term}, <a" in index or f">{term}</a>" in index for term in words.names.values())
+    assert 'href="api/course_lib.optimizers.html#course_lib.optimizers.step"' in index
+    museum = BeautifulSoup((site / "book" / "errata.html").read_text("utf-8"), "html.parser")
+    listed = {link["href"].partition("#")[2] for link in museum.select("table.exhibits li a")}
+    exhibits = set()
+    for page in (site / "book" / "errata").glob("*.html"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for section in soup.find_all("section", recursive=True):
+            if section.find("section") is None:
+                exhibits.add(section.find("span", id=re.compile("^erratum-"))["id"])
+                assert closed_steps(section) == [
+                    "1 A hint",
+                    "2 What it does",
+                    "3 The fault",
+                    "4 The mend",
+                ]
+    assert exhibits == listed
+    assert museum.find("p", string=f"That makes {len(exhibits)} exhibits in all.")
+
+
+def closed_steps(section):
+    """Return what can be opened in an exhibit: closed at first, and by the browser's own means."""
+    steps = section.find_all("details")
+    assert all(step.find(True, recursive=False).name == "summary" for step in steps)
+    return [" ".join(step.summary.text.split()) for step in steps if not step.has_attr("open")]
+
+
+def first_uses_without_link(html, words):
+    """Find terms whose first use in the text of a page does not lead to the glossary."""
+    page = BeautifulSoup(html, "html.parser").find("article")
+    closed = "h1, h2, h3, h4, h5, h6, pre, code, .math, .cell, figcaption, summary, script, .admonition-title"
+    for part in page.select(closed):
+        part.clear()
+    seen, found = set(), []
+    for text in page.find_all(string=True):
+        link = text.find_parent("a")
+        here = link is not None and link.parent.get("class") == ["first-use"]
+        for _, _, term in words.find(text) if here or link is None else ():
+            target = f"glossary.html#term-{re.sub(r'[^A-Za-z0-9]+', '-', term)}"
+            if term not in seen and not (here and link["href"] == target):
+                found.append(f"{term} in '{text.strip()[:60]}'")
+            seen.add(term)
+    return found
+
+
+def test_a_first_use_without_a_link_is_seen(glossary):
+    words = glossary.vocabulary("```{glossary}\n\nloss\n  What is made small.\n```\n")
+    link = '<span class="first-use"><a href="glossary.html#term-loss">loss</a></span>'
+    page = "<article><h2>Loss</h2><p>{} and loss</p></article>"
+    assert first_uses_without_link(page.format(link), words) == []
+    assert len(first_uses_without_link(page.format("loss"), words)) == 1
+    assert len(first_uses_without_link(page.format(f"<p>Loss</p>{link}"), words)) == 1
+    assert len(first_uses_without_link(page.format(link.replace("#term-", "#")), words)) == 1
 
 
 @pytest.mark.parametrize(
