@@ -164,9 +164,9 @@ def exercise(
     )
 
 
-def prop_after(row: Property, name: str) -> Property:
-    """Return the property, to be checked after another."""
-    return Property(row.name, row.sentence, row.test, (name,), row.weight)
+def prop_after(row: Property, *names: str) -> Property:
+    """Return the property, to be checked after others."""
+    return Property(row.name, row.sentence, row.test, names, row.weight)
 
 
 def _fingerprint(cases: Cases, trial: Trial, rng: np.random.Generator) -> list[Array]:

@@ -11,7 +11,7 @@ import functools
 import numpy as np
 
 from ...kernels import policy
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 
 
 def decay_without_lr(w, g, lr, lam):
@@ -280,7 +280,7 @@ DECAY_STEP = exercise(
         prop(large_rates, after="both"),
         prop(every_shape, after="both"),
         prop(small_numbers, after="both"),
-        unchanged_of(_draw),
+        prop_after(unchanged_of(_draw), "both"),
         prop(single_precision, after="every_shape"),
     ),
     misconceptions=(

@@ -11,7 +11,7 @@ import functools
 import numpy as np
 
 from ...kernels import policy
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 
 
 def factors_squared(eigenvalues, alpha):
@@ -246,7 +246,7 @@ EFFECTIVE_DOF = exercise(
         prop(zeros_count_nothing, after="adds_up"),
         prop(no_penalty, after="zeros_count_nothing"),
         prop(far_apart, after="no_penalty"),
-        unchanged_of(_draw),
+        prop_after(unchanged_of(_draw), "adds_up"),
     ),
     misconceptions=(
         factors_squared,

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from ...kernels import policy
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from . import ridge_mistakes
 
 
@@ -239,11 +239,11 @@ RIDGE_SOLUTION = exercise(
         form_of("It returns w, one number for each column of X, and b, one number.", _data),
         one_weight,
         prop(several_weights, after="one_weight"),
-        prop(intercept_goes_free, after="several_weights", weight=2),
+        prop(intercept_goes_free, after="several_weights", weight=3),
         prop(least_squares, after="intercept_goes_free"),
         prop(singular, after="intercept_goes_free"),
         prop(several_targets, after="intercept_goes_free"),
-        unchanged_of(lambda rng: _data(rng, 4, 2)),
+        prop_after(unchanged_of(lambda rng: _data(rng, 4, 2)), "intercept_goes_free"),
     ),
     misconceptions=ridge_mistakes.ALL,
     correct=(

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from ...kernels import policy
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from . import shrinkage_mistakes
 
 
@@ -166,12 +166,12 @@ RIDGE_SHRINKAGE = exercise(
     cases=_cases,
     properties=(
         form_of("It returns an array shaped like w_star.", _coupled),
-        one_weight,
+        prop(one_weight, weight=0.5),
         prop(along_the_axes, after="one_weight"),
-        prop(coupled_weights, after="along_the_axes", weight=2),
+        prop(coupled_weights, after="along_the_axes", weight=3),
         prop(flat_directions, after="coupled_weights"),
         prop(weak_and_strong, after="coupled_weights"),
-        unchanged_of(lambda rng: _coupled(rng, 3)),
+        prop_after(unchanged_of(lambda rng: _coupled(rng, 3)), "coupled_weights"),
     ),
     misconceptions=shrinkage_mistakes.ALL,
     correct=(

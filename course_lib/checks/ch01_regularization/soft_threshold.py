@@ -11,7 +11,7 @@ import functools
 import numpy as np
 
 from ...kernels import policy
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 
 
 def no_clip(w, t):
@@ -267,13 +267,13 @@ SOFT_THRESHOLD = exercise(
     cases=_cases,
     properties=(
         form_of("It returns an array shaped like w.", _draw),
-        positive,
-        prop(negative, after="positive"),
+        prop(positive, weight=0.5),
+        prop(negative, after="positive", weight=0.5),
         prop(small, after="form"),
         prop(large_threshold, after=_KNOWN),
         prop(zero_threshold, after=_KNOWN),
         prop(every_shape, after=_KNOWN),
-        unchanged_of(_draw),
+        prop_after(unchanged_of(_draw), *_KNOWN),
         prop(single_precision, after=_KNOWN),
     ),
     misconceptions=(

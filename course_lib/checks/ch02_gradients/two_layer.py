@@ -275,7 +275,7 @@ TWO_LAYER_BACKWARD = exercise(
         ),
         loss,
         prop(second_layer, after="loss", weight=2),
-        prop(first_layer, after="second_layer", weight=2),
+        prop(first_layer, after="second_layer", weight=5),
         prop(kink, after="first_layer"),
         prop(large_scores, after="first_layer"),
         prop(every_size, after="first_layer"),

@@ -215,7 +215,7 @@ _ROW = exercise(
         prop(form, weight=0.0),
         whole_batches,
         prop(last_batch, after="whole_batches"),
-        prop(each_once, after="last_batch"),
+        prop(each_once, after="last_batch", weight=2),
         prop(one_batch_and_many, after="each_once"),
         prop(shuffled, after="each_once"),
         prop(new_order_every_epoch, after="shuffled"),

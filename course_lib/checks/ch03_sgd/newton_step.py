@@ -218,8 +218,8 @@ _ROW = exercise(
         prop(on_a_hill, after="at_a_saddle"),
         prop(any_units, after="at_a_saddle"),
         prop(downhill, after="at_a_saddle"),
-        prop(solved, after="in_a_bowl"),
-        prop_after(unchanged_of(_small), "in_a_bowl"),
+        prop(solved, after="at_a_saddle"),
+        prop_after(unchanged_of(_small), "at_a_saddle"),
     ),
     misconceptions=(
         wrong.uphill,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._validate import Array
 from ..exercise import Failure
-from ..rows import exercise, form_of, prop, unchanged_of
+from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from ..trial import Trial
 from .nesterov_mistakes import MISTAKES
 from .ranges import DECAY_RATE, RATE
@@ -183,10 +183,10 @@ NESTEROV_STEP = exercise(
         prop(looks_ahead, after="one_gradient"),
         prop(velocity, after="looks_ahead"),
         prop(step, after="velocity"),
-        prop(later_steps, after="step", weight=3),
+        prop(later_steps, after="step", weight=5),
         prop(every_shape, after="later_steps"),
         prop(extremes, after="later_steps"),
-        unchanged_of(_draw),
+        prop_after(unchanged_of(_draw), "later_steps"),
         prop(single_precision, after="later_steps"),
     ),
     misconceptions=MISTAKES,

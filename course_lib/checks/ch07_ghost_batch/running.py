@@ -156,7 +156,7 @@ UPDATE_RUNNING_STATISTICS = exercise(
         form_of("It returns running_mean and running_var, one number a column each.", _arguments),
         prop(one_ghost),
         prop(unbiased, after="one_ghost"),
-        prop(one_update_each, after="unbiased", weight=2),
+        prop(one_update_each, after="unbiased", weight=3),
         prop(single_example, after="one_update_each"),
         prop(from_the_start, after="one_update_each"),
         prop(every_shape, after="one_update_each"),
