@@ -5,9 +5,6 @@ Every misconception is put through the visible and the hidden check, and so is e
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
 from typing import Any, NamedTuple
 
 from rich.table import Table
@@ -118,36 +115,6 @@ def prove_all(only: tuple[str, ...] = ()) -> list[Proof]:
             proofs.append(prove(exercise))
             bar.advance(bar.task_ids[0])
     return proofs
-
-
-def over_seeds(seeds: int, only: tuple[str, ...] = ()) -> list[str]:
-    """Try every check on its right function with many seeds; return what was rejected, one line each.
-
-    Raises
-    ------
-    Problem
-        If there is no exercise of a name in ``only``.
-    """
-    chosen = choose(only)
-    rejected = []
-    with (
-        ProcessPoolExecutor(os.cpu_count()) as pool,
-        progress("Trying seeds", len(chosen)) as bar,
-    ):
-        for found in pool.map(_rejections, [row.name for row in chosen], repeat(seeds)):
-            rejected += found
-            bar.advance(bar.task_ids[0])
-    return rejected
-
-
-def _rejections(name: str, seeds: int) -> list[str]:
-    exercise = EXERCISES[name]
-    return [
-        f"{name}: seed {seed}, {'hidden' if hidden else 'visible'} check: {verdict.cause}"
-        for hidden in (False, True)[: 1 + exercise.hidden]
-        for seed in range(seeds)
-        if not (verdict := judge(exercise, exercise.reference, seed, hidden)).passed
-    ]
 
 
 def to_dict(proofs: list[Proof]) -> dict[str, Any]:

@@ -69,24 +69,3 @@ def _renamed(misconception):
         return _unknown(w, g, v, lr, momentum)
 
     return dataclasses.replace(misconception, function=other_name)
-
-
-def test_a_check_that_depends_on_the_seed_is_found_out(run):
-    assert run("checks", "--seeds", "3", "--only", "momentum_step").exit_code == 0
-    assert "no exercise" in run("checks", "--seeds", "3", "--only", "nothing").output
-
-
-def test_rejections_name_the_seed(monkeypatch):
-    good = EXERCISES["momentum_step"]
-    strict = dataclasses.replace(good.properties[0], test=_never, weight=1.0)
-    row = dataclasses.replace(good, properties=(strict,))
-    monkeypatch.setattr(prove, "EXERCISES", {"momentum_step": row})
-    lines = prove._rejections("momentum_step", 2)
-    assert len(lines) == 4
-    assert lines[-1].startswith("momentum_step: seed 1, hidden check: ")
-
-
-def _never(trial):
-    from course_lib.checks import Failure
-
-    raise Failure("Never right.")

@@ -16,71 +16,8 @@ from . import gradient_check_compare as compare
 from . import gradient_check_right as right
 from . import gradient_check_search as search
 from .bowls import Bowl, kinked, smooth
+from .gradient_check_cases import H, arguments, cases, same
 from .losses import numbers
-
-H, TOL, JUMP = 1e-3, 1e-6, 0.01
-
-
-# --------------------------------------------------------------------------- cases
-
-
-def _arguments(bowl, x, seed=0, h=H, tol=TOL, jump=JUMP):
-    return bowl.f, bowl.df, x, np.random.default_rng(seed), h, tol, jump
-
-
-def _cancelling(rng):
-    """Two errors that cancel along (1, 1), and a seed whose signs are not both the same."""
-    bowl, x = smooth(rng, (2,))
-    errors = (((0,), 0.5), ((1,), -0.5))
-    signs = (np.random.default_rng(k).choice([-1.0, 1.0], size=2) for k in itertools.count())
-    seed = next(k for k, (a, b) in enumerate(signs) if a != b)
-    return _arguments(bowl._replace(errors=errors), x, seed)
-
-
-def _cases(rng):
-    one, x1 = smooth(rng, (4,))
-    several, x2 = smooth(rng, (2, 3), [((0, 1), 0.5), ((1, 0), -2.0), ((1, 2), 1.0)])
-    large, x3 = smooth(rng, (3,), [((0,), 1.0), ((2,), 0.4)])
-    forgotten, x4 = smooth(rng, (3,))
-    forgotten = forgotten._replace(errors=(((2,), -float(forgotten.b[2] + x4[2])),))
-    bent, x5 = kinked(rng, 3, 1, [((0,), 0.5)])
-    tiny, x6 = smooth(rng, (2,), [((1,), 1.0)], scale=1e-8)
-    steep, x7 = smooth(rng, (2,), [((1,), 1.0)], scale=1e4)
-    return [
-        _arguments(one, x1),
-        _arguments(several, x2),
-        _arguments(large, x3, 1),
-        _arguments(forgotten, x4),
-        _arguments(bent, x5),
-        _arguments(tiny, x6),
-        _arguments(steep, x7),
-        _cancelling(rng),
-    ]
-
-
-def _same(trial, bowl, x, when="", **options):
-    """Compare the two masks, and say in words which coordinate is judged wrongly."""
-    args = _arguments(bowl, x, **options)
-    expected, actual = trial.reference(*args), trial.call(*args)
-    for name, a, e in zip(trial.exercise.returns, actual, expected, strict=True):
-        if a.shape != e.shape:
-            trial.expect(a, e, name, args, when)
-    wrong, kink = (np.array(e) for e in expected)
-    for i in np.ndindex(x.shape):
-        at = f"[{', '.join(map(str, i))}]"
-        truth = f"f has a kink at {at}" if kink[i] else f"f is smooth at {at}"
-        if not kink[i]:
-            truth += f" and df is {'wrong' if wrong[i] else 'right'} there"
-        for name, a, e in zip(trial.exercise.returns, actual, expected, strict=True):
-            if a[i] != e[i]:
-                message = f"{truth}, but {name}{at} is {_word(a[i])}{when}."
-                raise Failure(message, trial.name_arguments(args), e, a, name)
-    return trial.calls
-
-
-def _word(value):
-    return {0.0: "False", 1.0: "True"}.get(float(value), f"{value:g}")
-
 
 # --------------------------------------------------------------------------- properties
 
@@ -89,7 +26,7 @@ def right_gradient(trial):
     """Nothing is reported for a gradient that is right."""
     rng = trial.rng(1)
     for shape in ((1,), (2,), (5,)):
-        _same(trial, *smooth(rng, shape))
+        same(trial, *smooth(rng, shape))
 
 
 def one_wrong(trial):
@@ -97,31 +34,31 @@ def one_wrong(trial):
     rng = trial.rng(2)
     for n in (1, 2, 4):
         for i, part in itertools.product(range(n), (1.0, -1.0, -2.0, 0.02)):
-            _same(trial, *smooth(rng, (n,), [((i,), part)]), seed=i)
+            same(trial, *smooth(rng, (n,), [((i,), part)]), seed=i)
     if trial.hidden:
         for i in range(9):
-            _same(trial, *smooth(rng, (9,), [((i,), 0.02)]), seed=i)
+            same(trial, *smooth(rng, (9,), [((i,), 0.02)]), seed=i)
 
 
 def several_wrong(trial):
     """If several coordinates are wrong, all of them are found."""
     rng = trial.rng(3)
     for errors in ({0: 1.0, 2: 0.5}, {1: -2.0, 3: 0.1, 4: 0.7}):
-        _same(trial, *smooth(rng, (5,), [((i,), part) for i, part in errors.items()]))
+        same(trial, *smooth(rng, (5,), [((i,), part) for i, part in errors.items()]))
 
 
 def kinks(trial):
     """A kink is reported as a kink and not as an error of df."""
     rng = trial.rng(4)
     for n, i in ((1, 0), (3, 1), (3, 0)):
-        _same(trial, *kinked(rng, n, i), when=" where x lies on the kink")
-    _same(trial, *kinked(rng, 4, 1, [((0,), 1.0), ((3,), 0.5)]), when=" beside errors of df")
+        same(trial, *kinked(rng, n, i), when=" where x lies on the kink")
+    same(trial, *kinked(rng, 4, 1, [((0,), 1.0), ((3,), 0.5)]), when=" beside errors of df")
     for away in (0.3 * H, -0.3 * H):
-        _same(
+        same(
             trial, *kinked(rng, 3, 2, [((0,), 1.0)], away), when=" where a kink lies within h of x"
         )
     for away in (2 * H, -2 * H):
-        _same(
+        same(
             trial,
             *kinked(rng, 3, 2, [((0,), 1.0)], away),
             when=" where a kink is further than h away",
@@ -134,12 +71,12 @@ def limits(trial):
     far = ((0,), 8.0)
     for off, h in itertools.product((-0.125, -0.25, -0.375, 0.125, 0.5), (0.5, 2.0**-10)):
         bowl = Bowl(np.array([16.0, 1.0]), np.zeros(2), errors=(far, ((1,), off)))
-        _same(trial, bowl, np.ones(2), when=" for a large tol", h=h, tol=0.25, jump=0.5)
+        same(trial, bowl, np.ones(2), when=" for a large tol", h=h, tol=0.25, jump=0.5)
         alone = Bowl(np.ones(1), np.zeros(1), errors=(((0,), off),))
-        _same(trial, alone, np.ones(1), when=" for a large tol", h=h, tol=0.25, jump=0.5)
+        same(trial, alone, np.ones(1), when=" for a large tol", h=h, tol=0.25, jump=0.5)
     for left, jump in itertools.product((1.0, 0.875, 0.75, 0.625, 0.25, -1.0), (0.125, 0.25, 0.5)):
         bowl = Bowl(np.array([16.0, left]), np.zeros(2), (((1,), 1.0, 1.0 - left),), (far,))
-        _same(trial, bowl, np.ones(2), when=" for a large jump", h=0.25, tol=0.0625, jump=jump)
+        same(trial, bowl, np.ones(2), when=" for a large jump", h=0.25, tol=0.0625, jump=jump)
 
 
 def every_size(trial):
@@ -147,22 +84,22 @@ def every_size(trial):
     rng = trial.rng(5)
     for scale in (1e-8, 1e6) + ((1e-30, 1e30) if trial.hidden else ()):
         for errors in ([], [((1,), 1.0)], [((0,), 0.5), ((2,), -1.0)]):
-            _same(trial, *smooth(rng, (3,), errors, scale), when=f" for slopes around {scale:g}")
+            same(trial, *smooth(rng, (3,), errors, scale), when=f" for slopes around {scale:g}")
     flat = np.array([1.0, 0.0, 0.0])
     for off in (0.0, 1.0):
         bowl = Bowl(30 * flat, flat, errors=(((0,), 8.0), ((2,), off)))
-        _same(trial, bowl, numbers(rng, (3,)), when=" where f does not depend on x")
+        same(trial, bowl, numbers(rng, (3,)), when=" where f does not depend on x")
 
 
 def every_shape(trial):
     """x may be a matrix that is not square, or a single number."""
     rng = trial.rng(7)
-    _same(trial, *smooth(rng, (2, 3)), when=" for x of shape (2, 3)")
+    same(trial, *smooth(rng, (2, 3)), when=" for x of shape (2, 3)")
     errors = [((0, 2), 0.5), ((1, 0), 1.0)]
-    _same(trial, *smooth(rng, (2, 3), errors), when=" for x of shape (2, 3)")
-    _same(trial, *smooth(rng, (), [((), 1.0)]), when=" for x of shape ()")
+    same(trial, *smooth(rng, (2, 3), errors), when=" for x of shape (2, 3)")
+    same(trial, *smooth(rng, (), [((), 1.0)]), when=" for x of shape ()")
     if trial.hidden:
-        _same(trial, *smooth(rng, (2, 1, 2), [((1, 0, 1), 1.0)]), when=" for x of shape (2, 1, 2)")
+        same(trial, *smooth(rng, (2, 1, 2), [((1, 0, 1), 1.0)]), when=" for x of shape (2, 1, 2)")
 
 
 def evaluations(trial):
@@ -172,7 +109,7 @@ def evaluations(trial):
         flat = Bowl(np.zeros(n), np.zeros(n)), numbers(rng, (n,))
         right, wrong = smooth(rng, (n,)), smooth(rng, (n,), [((0,), 1.0)])
         for (bowl, x), most in ((right, 2), (flat, 2), (wrong, 2 * n + 3)):
-            args = _arguments(bowl, x)
+            args = arguments(bowl, x)
             trial.call(*args)
             if trial.calls["f"] > most or trial.calls["df"] > 1:
                 state = "wrong" if bowl.errors else "right"
@@ -188,7 +125,7 @@ def random_direction(trial):
     bowl, x = smooth(trial.rng(9), (12,))
     directions = []
     for seed in range(6):
-        args = _arguments(bowl, x, seed)
+        args = arguments(bowl, x, seed)
         trial.call(*args)
         points = [np.asarray(seen[0]) for seen in trial.seen["f"][:2]]
         up, down = points if len(points) == 2 else (x, x)
@@ -214,11 +151,11 @@ GRADIENT_CHECK = exercise(
     # The masks hold 0 and 1. Slopes of the smooth parts are exact but for rounding, some 1e-16·|f|/h =
     # 1e-11 of their size, four orders below the smallest tol; errors are at least 0.02 of it.
     reference=right.gradient_check,
-    cases=_cases,
+    cases=cases,
     properties=(
         form_of(
             "It returns is_wrong and is_kink, two arrays shaped like x.",
-            lambda rng: _arguments(*smooth(rng, (2,))),
+            lambda rng: arguments(*smooth(rng, (2,))),
         ),
         right_gradient,
         prop(one_wrong, after="right_gradient", weight=2),
@@ -229,7 +166,7 @@ GRADIENT_CHECK = exercise(
         prop(every_shape, after="several_wrong"),
         prop(evaluations, after="one_wrong"),
         prop(random_direction, after="evaluations"),
-        prop_after(unchanged_of(lambda rng: _arguments(*smooth(rng, (2,)))), "one_wrong"),
+        prop_after(unchanged_of(lambda rng: arguments(*smooth(rng, (2,)))), "one_wrong"),
     ),
     misconceptions=(
         search.few_coordinates,

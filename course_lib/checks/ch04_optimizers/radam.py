@@ -10,7 +10,8 @@ from .. import variants
 from ..rows import prop
 from ..steps import arguments, draw, step_exercise
 from ..trial import Trial
-from .radam_mistakes import MISTAKES
+from .radam_mistakes import EARLY
+from .radam_rate_mistakes import LATER
 from .ranges import DECAY_RATE, EPS, RATE
 
 # With beta2 anywhere in these bounds ρₜ is 3.5 to 4 at step 4 and 4.3 to 5 at step 5, so the switch
@@ -89,7 +90,7 @@ _ROW = step_exercise(
     },
     ranges=RANGES,
     powers=(1, 2),
-    misconceptions=MISTAKES,
+    misconceptions=(*EARLY, *LATER),
     correct=variants.of(_radam, _radam_one_return, _radam_switch_by_where),
     section="sec-radam",
 )
