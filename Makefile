@@ -40,7 +40,7 @@ class: .venv/.installed  ## a sample class of 30 submissions
 	@test -f $(CLASS)/submitted/class.json || $(BIN)/course sample-class --assignment 04_optimizers --students 30 --seed 0 --out $(CLASS)/submitted
 
 grade: exercises class  ## grade the sample class
-	$(BIN)/course grade --all --engine nbgrader --class $(CLASS)
+	$(BIN)/course grade --all --class $(CLASS)
 
 report: grade  ## feedback pages and course report of the sample class
 	$(BIN)/course feedback --class $(CLASS)

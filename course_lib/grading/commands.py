@@ -1,72 +1,172 @@
-"""What ``course grade`` prints while it works and when it is done."""
+"""What ``course grade`` and ``course overview`` do and print."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from . import gradebook as books
-from . import nbgrader_engine as engine
+from . import journal
 from .course import Course
-from .execute import Limits
-from .results import Result, summarize
-from .ui import console, plural, progress, status_console
+from .results import Result, Summary
+from .submissions import find_submissions
+from .ui import console, plural, status_console
+from .watch import Watch
 
-WARNING = "Engine nbgrader: students' code runs without a sandbox, with your rights, as in nbgrader itself."
+NO_SANDBOX = "Engine nbgrader: students' code runs without a sandbox, with your rights, as in nbgrader itself."
+FEW = 60  # results that are shown one by one
 
 
-def grade(
-    course: Course,
-    assignments: list[str],
-    submitted: Path,
-    home: Path,
-    gradebook: str | None,
-    workers: int,
-    seconds: tuple[float, float],
-    quiet: bool = False,
-) -> list[Result]:
-    """Grade with progress, print the table and where things are, and return the results.
+class Request(NamedTuple):
+    """What ``course grade`` was asked for; None where nothing was said.
 
-    With ``quiet``, standard output stays empty: all goes to standard error.
+    Attributes
+    ----------
+    assignments : list of str
+    submitted : Path
+    home : Path
+        The class's folder.
+    gradebook : str
+        URL.
+    engine : {"judge", "nbgrader"}
+    workers : int
+    cell_seconds, seconds : float
+    scheduler : str
+        Address of a Dask scheduler.
+    level : str
+        The least level of the sandbox.
+    fresh : bool
+    quiet : bool
+        Whether all goes to standard error.
     """
-    for assignment in assignments:
-        course.solution(assignment)
-    submissions = engine.find_submissions(submitted, assignments)
+
+    assignments: list[str]
+    submitted: Path
+    home: Path
+    gradebook: str
+    engine: str = "judge"
+    workers: int | None = None
+    cell_seconds: float | None = None
+    seconds: float | None = None
+    scheduler: str = ""
+    level: str = ""
+    fresh: bool = False
+    quiet: bool = False
+
+
+def request(home: Path, gradebook: str | None, submitted: Path | None, **rest: Any) -> Request:
+    """Return a request with the class's own places where nothing else was said."""
     if gradebook is None:
         home.mkdir(parents=True, exist_ok=True)
     url = books.as_url(gradebook or str(home / "gradebook.db"))
-    plan = engine.Plan(course, assignments, submitted, home, url, workers, Limits(*seconds))
-    status_console().print(WARNING, style="yellow", soft_wrap=True)
-    done = {True: 0, False: 0}
-    with progress("Grading", len(submissions)) as bar:
+    return Request(home=home, gradebook=url, submitted=submitted or home / "submitted", **rest)
 
-        def on_result(result: Result, reused: bool) -> None:
-            done[reused] += 1
-            bar.advance(bar.task_ids[0])
 
+def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
+    """Grade with progress, print what came out and where it is.
+
+    Returns
+    -------
+    results : iterator of Result
+        The results of this run, read from the journal one at a time.
+    failed : bool
+        Whether the grader itself failed on one.
+    """
+    for assignment in asked.assignments:
+        course.solution(assignment)
+    found = find_submissions(asked.submitted, asked.assignments)
+    with Watch(len(found)) as watch:
         try:
-            found = engine.grade(plan, on_result)
+            engine = _judge if asked.engine == "judge" else _nbgrader
+            engine(course, asked, watch)
         except KeyboardInterrupt:
-            total = sum(done.values())
-            bar.console.print(
-                f"{total} of {len(submissions)} are done and kept. "
+            status_console().print(
+                f"{watch.done} of {watch.total} are done and kept. "
                 "Run the same command again to go on."
             )
             raise
-    screen = status_console() if quiet else console()
-    screen.print(to_table(found))
-    for result in found:
-        for remark in filter(None, [result.reason, *result.repaired, *result.notes]):
-            screen.print(f"{escape(result.student)}: {escape(remark)}", soft_wrap=True)
-    screen.print(_totals(found, done[True]), soft_wrap=True)
-    for what, where in (("gradebook", url), ("autograded", home / "autograded")):
+    mine = {(assignment, student) for student, assignment, _ in found}
+    screen = status_console() if asked.quiet else console()
+    _show(screen, _results(asked.home, mine), watch)
+    screen.print(totals(watch.summary, watch.reused), soft_wrap=True)
+    if watch.sandbox:
+        screen.print(f"  {'sandbox':<11} {watch.sandbox}", soft_wrap=True)
+    for what, where in (("gradebook", asked.gradebook), ("autograded", asked.home / "autograded")):
         screen.print(f"  {what:<11} {where}", soft_wrap=True)
-    return found
+    return _results(asked.home, mine), watch.summary.to_dict()["grader_failed"] > 0
 
 
-def to_table(found: list[Result]) -> Table:
+def _results(home: Path, mine: set[tuple[str, str]]) -> Iterator[Result]:
+    return (row for row in journal.read(home) if (row.assignment, row.student) in mine)
+
+
+def _judge(course: Course, asked: Request, watch: Watch) -> None:
+    from . import judge_engine, schedule
+    from .task import Limits
+
+    limits = Limits()
+    limits = limits._replace(
+        cell=asked.cell_seconds or limits.cell, total=asked.seconds or limits.total
+    )
+    workers = asked.workers or schedule.cores()
+    plan = judge_engine.Plan(
+        course,
+        asked.assignments,
+        asked.submitted,
+        asked.home,
+        asked.gradebook,
+        limits,
+        workers,
+        lambda: schedule.Processes(workers),
+        asked.level,
+        asked.fresh,
+    )
+    judge_engine.grade(plan, watch.see)
+
+
+def _nbgrader(course: Course, asked: Request, watch: Watch) -> None:
+    from . import nbgrader_engine
+    from .execute import Limits
+
+    status_console().print(NO_SANDBOX, style="yellow", soft_wrap=True)
+    plan = nbgrader_engine.Plan(
+        course,
+        asked.assignments,
+        asked.submitted,
+        asked.home,
+        asked.gradebook,
+        asked.workers or 2,
+        Limits(asked.cell_seconds or 30, asked.seconds or 150),
+    )
+    nbgrader_engine.grade(plan, watch.see)
+
+
+def _show(screen: Console, results: Iterable[Result], watch: Watch) -> None:
+    """Print a table of a small class; of a large one, what the instructor should look at."""
+    if watch.total <= FEW:
+        rows = list(results)
+        screen.print(to_table(rows))
+        told = rows
+    else:
+        told = list(itertools.islice((row for row in results if _remarks(row)), FEW))
+    for result in told:
+        for remark in _remarks(result):
+            screen.print(f"{escape(result.student)}: {escape(remark)}", soft_wrap=True)
+    if watch.total > FEW and len(told) == FEW:
+        screen.print("… `course report` has the rest.")
+
+
+def _remarks(result: Result) -> list[str]:
+    return [text for text in (result.reason, *result.repaired, *result.notes) if text]
+
+
+def to_table(found: Iterable[Result]) -> Table:
     """Return one row a submission."""
     table = Table("student", "assignment", "status")
     table.add_column("points", justify="right")
@@ -83,7 +183,7 @@ def to_table(found: list[Result]) -> Table:
     return table
 
 
-def overview(course: Course, home: Path, site: Path, found: list[Result]) -> list[str]:
+def overview(course: Course, home: Path, site: Path, found: Iterable[Result]) -> list[str]:
     """Return lines that say where everything is, and the class's figures."""
     places = {
         "site": site / "index.html",
@@ -96,14 +196,18 @@ def overview(course: Course, home: Path, site: Path, found: list[Result]) -> lis
         f"{what:<12} {path}{'' if path.exists() else '   (not made yet)'}"
         for what, path in places.items()
     ]
-    return [*lines, f"{'class':<12} {_totals(found, 0)}"]
+    summary = Summary()
+    for result in found:
+        summary.add(result)
+    return [*lines, f"{'class':<12} {totals(summary, 0)}"]
 
 
-def _totals(found: list[Result], reused: int) -> str:
-    summary = summarize([result._asdict() for result in found])
+def totals(counts: Summary, reused: int) -> str:
+    """Return a class's figures in a sentence."""
+    summary = counts.to_dict()
     marked = summary["graded"] + summary["repaired"]
     mean = "" if summary["mean_points"] is None else f", mean {summary['mean_points']:g} points"
-    text = f"{plural(len(found), 'submission')}: {marked} with a mark{mean}"
+    text = f"{plural(summary['submissions'], 'submission')}: {marked} with a mark{mean}"
     if summary["failed"]:
         text += f", {summary['failed']} without"
     return text + (f"; {reused} unchanged since last time" if reused else "") + "."

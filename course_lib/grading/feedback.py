@@ -15,8 +15,8 @@ from sqlalchemy.engine import make_url
 
 from .course import Course, Notes, converter, nbgrader_config
 from .formulas import draw_formulas
-from .nbgrader_engine import autograded_path
 from .results import Result
+from .submissions import autograded_path, feedback_path
 from .ui import Problem, progress
 
 TEMPLATES = Path(str(files(__package__))) / "templates"
@@ -70,11 +70,6 @@ def _config(course: Course, home: Path, url: str, scratch: Path) -> Any:
     return config
 
 
-def page_of(home: Path, assignment: str, student: str) -> Path:
-    """Return where a student's page goes, in nbgrader's layout."""
-    return home / "feedback" / student / assignment / f"{assignment}.html"
-
-
 def _last_change(url: str) -> float:
     """Return when the marks or the look of the pages last changed, in seconds; inf if unknown."""
     database = make_url(url)
@@ -86,7 +81,7 @@ def _last_change(url: str) -> float:
 
 def _is_current(home: Path, result: Result, changed: float) -> bool:
     """Whether a page is newer than everything it is made of."""
-    page = page_of(home, result.assignment, result.student)
+    page = feedback_path(home, result.assignment, result.student)
     source = autograded_path(home, result.assignment, result.student)
     if not (page.is_file() and source.is_file()):
         return False
@@ -94,7 +89,7 @@ def _is_current(home: Path, result: Result, changed: float) -> bool:
 
 
 def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
-    page = page_of(home, result.assignment, result.student)
+    page = feedback_path(home, result.assignment, result.student)
     if result.status == "failed":
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(_no_mark(result), encoding="utf-8")

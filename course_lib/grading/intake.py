@@ -148,7 +148,7 @@ def _cell(cell: Any) -> Any:
     kind, metadata = cell["cell_type"], cell.get("metadata")
     if not (isinstance(source, str) and isinstance(kind, str)):
         raise TypeError("text")
-    new = {"cell_type": kind, "source": _printable(source)}
+    new: dict[str, Any] = {"cell_type": kind, "source": _printable(source)}
     new["metadata"] = metadata if isinstance(metadata, dict) else {}
     if isinstance(cell.get("id"), str) and _ID.fullmatch(cell["id"]):
         new["id"] = cell["id"]

@@ -8,7 +8,6 @@ a reason, marks that no longer hold are taken back, and what is unchanged is not
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +16,15 @@ from typing import Any, NamedTuple
 import nbformat
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import gradebook, pool, results, worker
+from . import gradebook, pool, worker
 from .course import CONFIG, Course, nbgrader_config
 from .execute import Limits
 from .exercises import generate_one
 from .fingerprint import fingerprint
-from .results import Result
-from .ui import Problem, listing
+from .journal import Journal, digest_marks
+from .results import Result, Status
+from .submissions import autograded_path, drop, find_submissions, put
+from .ui import Problem
 
 GRACE = 60.0  # seconds beyond its limits before a process that grades is taken to be lost
 
@@ -63,36 +64,6 @@ class Item(NamedTuple):
     key: str
 
 
-def find_submissions(submitted: Path, assignments: list[str]) -> list[tuple[str, str, Path]]:
-    """Return (student, assignment, folder) of every submission.
-
-    Raises
-    ------
-    Problem
-        If there is no such folder, or nothing in it for these assignments.
-    """
-    if not submitted.is_dir():
-        raise Problem(
-            f"There is no folder {submitted}. Pass --submitted the folder that holds "
-            "<student>/<assignment>/<assignment>.ipynb."
-        )
-    folders = [
-        path
-        for path in sorted(submitted.glob("*/*"))
-        if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
-        and not path.parent.name.startswith(".")
-    ]  # fmt: skip
-    found = [(p.parent.name, p.name, p) for p in folders if p.name in assignments]
-    if not found:
-        others = {path.name for path in folders}
-        there = f"it holds submissions for: {listing(list(others))}" if others else "it is empty"
-        raise Problem(
-            f"No submission for {listing(assignments)} in {submitted}: {there}. Expected "
-            f"{submitted}/<student>/<assignment>/<assignment>.ipynb."
-        )
-    return found
-
-
 def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]:
     """Grade all submissions; return one result for each, in order.
 
@@ -111,11 +82,11 @@ def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]
     gradebook.require(plan.gradebook)
     finished: dict[tuple[str, str], Result] = {}
     try:
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory() as scratch, Journal(plan.home) as journal:
             known = gradebook.read_marks(plan.gradebook)
             waiting = []
             for item in items:
-                kept = _reuse(plan, item, known.get((item.student, item.assignment)))
+                kept = reuse(plan, journal, item, known.get((item.student, item.assignment)))
                 if kept is None:
                     waiting.append(item)
                 else:
@@ -123,7 +94,7 @@ def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]
                     on_result(kept, True)
             releases = prepare(plan, Path(scratch)) if waiting else {}
             for item, outcome in _run(plan, waiting, Path(scratch), releases):
-                result = _record(plan, item, outcome, releases[item.assignment])
+                result = _record(plan, journal, item, outcome, releases[item.assignment])
                 finished[item.student, item.assignment] = result
                 on_result(result, False)
     except SQLAlchemyError as error:
@@ -175,21 +146,18 @@ def _private(scratch: Path) -> str:
     return f"sqlite:///{scratch.as_posix()}/cells.db"
 
 
-def autograded_path(home: Path, assignment: str, student: str) -> Path:
-    """Return where an executed notebook goes, in nbgrader's layout."""
-    return home / "autograded" / student / assignment / f"{assignment}.ipynb"
-
-
-def _reuse(plan: Plan, item: Item, marks: dict[str, float | None] | None) -> Result | None:
+def reuse(
+    plan: Plan, journal: Journal, item: Item, marks: dict[str, float | None] | None
+) -> Result | None:
     """Return the kept result if nothing has changed and the gradebook's marks say the same."""
-    kept = results.load(results.path_of(plan.home, item.assignment, item.student))
-    if kept is None or kept.key != item.key or kept.grader_failed or marks is None:
+    kept = journal.kept.get((item.student, item.assignment))
+    if kept is None or kept.key != item.key or not kept.final or marks is None:
         return None
-    if kept.status == "failed":
-        return kept if all(mark is None for mark in marks.values()) else None
-    if not autograded_path(plan.home, item.assignment, item.student).is_file():
+    if digest_marks(marks) != kept.marks:
         return None
-    return kept if marks == {entry["cell"]: entry["mark"] for entry in kept.exercises} else None
+    if kept.graded and not autograded_path(plan.home, item.assignment, item.student).is_file():
+        return None
+    return journal.result(item.student, item.assignment)
 
 
 def _run(plan: Plan, items: list[Item], scratch: Path, releases: dict[str, Path]) -> Any:
@@ -213,34 +181,26 @@ def _run(plan: Plan, items: list[Item], scratch: Path, releases: dict[str, Path]
         yield by_task[task], outcome
 
 
-def _record(plan: Plan, item: Item, outcome: worker.Outcome, release: Path) -> Result:
+def _record(
+    plan: Plan, journal: Journal, item: Item, outcome: worker.Outcome, release: Path
+) -> Result:
     """Write one outcome down: notebook, gradebook, and last the result that says it is done."""
     path = autograded_path(plan.home, item.assignment, item.student)
-    kept = results.path_of(plan.home, item.assignment, item.student)
-    kept.unlink(missing_ok=True)
     max_points = sum(
         float(cell.metadata.nbgrader.points)
         for cell in nbformat.read(release, as_version=4).cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     )
     if outcome.notebook:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        draft.write_text(outcome.notebook, encoding="utf-8")
-        os.replace(draft, path)
+        put(path, outcome.notebook.encode())
         gradebook.write_marks(plan.gradebook, item.assignment, item.student, outcome.notebook)
     else:
-        path.unlink(missing_ok=True)
+        drop(plan.home, item.assignment, item.student)
         gradebook.clear_marks(plan.gradebook, item.assignment, item.student)
-        feedback = plan.home / "feedback" / item.student / item.assignment
-        for page in feedback.glob("*.html"):
-            page.unlink()
     if outcome.fault:
-        log = kept.with_suffix(".log")
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(outcome.fault, encoding="utf-8")
+        put(plan.home / "faults" / item.assignment / f"{item.student}.log", outcome.fault.encode())
     points = round(sum(entry["mark"] or 0.0 for entry in outcome.checks), 6)
-    status: results.Status = "failed"
+    status: Status = "failed"
     if outcome.notebook:
         status = "repaired" if outcome.repaired else "graded"
     result = Result(
@@ -257,5 +217,5 @@ def _record(plan: Plan, item: Item, outcome: worker.Outcome, release: Path) -> R
         grader_failed=bool(outcome.fault),
         key=item.key,
     )
-    results.save(kept, result)
+    journal.append([result])
     return result

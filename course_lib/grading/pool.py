@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
@@ -36,7 +37,7 @@ class Worker(NamedTuple):
 
 def run(
     work: Callable[[Any], Any],
-    tasks: list[Any],
+    tasks: Iterable[Any] | Callable[[], Any],
     workers: int,
     give_up: float,
 ) -> Iterator[tuple[Any, Any]]:
@@ -45,8 +46,10 @@ def run(
     Parameters
     ----------
     work : callable
-        Importable by its name.
-    tasks : list
+        Importable by its name, or an object that can be pickled; each process has its own copy.
+    tasks : iterable, or callable
+        A callable returns the next task, or None if there is none now. It is asked again after each
+        result, so that what was lost can be handed out once more.
     workers : int
         How many at a time.
     give_up : float
@@ -57,14 +60,12 @@ def run(
     task, result
         The result is a string that says so if the process died or was ended.
     """
-    queue = list(reversed(tasks))
-    pool = [_start(work) for _ in range(min(workers, len(tasks)))]
+    take = tasks if callable(tasks) else functools.partial(next, iter(tasks), None)
+    pool: list[Worker] = []
     try:
-        while queue or any(worker.task is not None for worker in pool):
-            for index, worker in enumerate(pool):
-                if worker.task is None and queue:
-                    pool[index] = _hand_over(worker, queue.pop(), give_up)
-            busy = [worker for worker in pool if worker.task is not None]
+        while len(pool) < workers and (task := take()) is not None:
+            pool.append(_hand_over(_start(work), task, give_up))
+        while busy := [worker for worker in pool if worker.task is not None]:
             patience = min(worker.overdue for worker in busy) - time.monotonic()
             ready = wait([worker.line for worker in busy], timeout=max(0.0, patience))
             for index, worker in enumerate(pool):
@@ -76,7 +77,13 @@ def run(
                 if dead:
                     _end(worker)
                 pool[index] = _start(work) if dead else worker._replace(task=None)
+                # The next task goes out first: it need not wait for what is done with this one.
+                if not dead and (task := take()) is not None:
+                    pool[index] = _hand_over(pool[index], task, give_up)
                 yield worker.task, result
+            for index, worker in enumerate(pool):
+                if worker.task is None and (task := take()) is not None:
+                    pool[index] = _hand_over(worker, task, give_up)
     finally:
         for worker in pool:
             _end(worker)

@@ -93,7 +93,7 @@ def _about_metadata(names: list[str]) -> list[str]:
 
 def _plain(cell: Any) -> Any:
     """Return the student's own cell, without outputs and without claims to be graded."""
-    new = {"cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
+    new: dict[str, Any] = {"cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
     if cell.get("id"):
         new["id"] = cell["id"]
     if cell.cell_type == "code":

@@ -1,12 +1,10 @@
-"""What grading one submission leads to: plain data that is kept as JSON beside the gradebook."""
+"""What grading one submission leads to: plain data, kept in the journal."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TextIO
 
 Status = Literal["graded", "repaired", "failed"]
 SCHEMA = 1
@@ -40,6 +38,14 @@ class Result(NamedTuple):
         Whether it was the grader that failed, not the submission.
     key : str
         Hash of everything that the result depends on.
+    engine : str
+        What graded it, ``judge`` or ``nbgrader``.
+    unanswered : tuple of str
+        Solution cells that are as they were released.
+    cpu : float
+        Processor time of the submission's own process, in seconds; 0 if it was not measured.
+    memory : int
+        Largest resident size of that process, in bytes; 0 if it was not measured.
     """
 
     student: str
@@ -55,67 +61,90 @@ class Result(NamedTuple):
     seconds: float = 0.0
     grader_failed: bool = False
     key: str = ""
+    engine: str = "nbgrader"
+    unanswered: tuple[str, ...] = ()
+    cpu: float = 0.0
+    memory: int = 0
 
 
-def load(path: Path) -> Result | None:
-    """Read a kept result; None if there is none, or it is from another version."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data.pop("schema") != SCHEMA:
-            return None
-        for name in ("exercises", "repaired", "notes"):
-            data[name] = tuple(data[name])
-        return Result(**data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def save(path: Path, result: Result) -> None:
-    """Keep a result; after a crash there is either the whole of it or the one before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"schema": SCHEMA, **result._asdict()}, indent=1, ensure_ascii=False)
-    draft = path.with_suffix(".new")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
-
-
-def to_dict(results: Iterable[Result]) -> dict[str, Any]:
-    """Return the results of a class as JSON-ready data, schema 1."""
-    rows = [
-        {name: value for name, value in result._asdict().items() if name != "key"}
-        for result in results
-    ]
-    return {"schema": SCHEMA, "results": rows, "summary": summarize(rows)}
-
-
-def summarize(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the counts and the mean of a class.
+def from_dict(data: Any) -> Result | None:
+    """Return a result from its JSON form; None if it is none, or from another version.
 
     Examples
     --------
-    >>> summarize([{"status": "failed", "points": None, "seconds": 1.0, "grader_failed": False}])
-    {'submissions': 1, 'graded': 0, 'repaired': 0, 'failed': 1, 'grader_failed': 0, 'mean_points': None, 'seconds': 1.0}
+    >>> from_dict({"schema": 99}) is None
+    True
     """
-    marks = [row["points"] for row in rows if row["points"] is not None]
-    counts = {name: sum(row["status"] == name for row in rows) for name in _STATUSES}
-    return {
-        "submissions": len(rows),
-        **counts,
-        "grader_failed": sum(row["grader_failed"] for row in rows),
-        "mean_points": round(sum(marks) / len(marks), 2) if marks else None,
-        "seconds": round(sum(row["seconds"] for row in rows), 1),
-    }
+    try:
+        if data["schema"] != SCHEMA:
+            return None
+        row = {name: value for name, value in data.items() if name != "schema"}
+        for name in ("exercises", "repaired", "notes", "unanswered"):
+            row[name] = tuple(row.get(name, ()))
+        return Result(**row)
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+class Summary:
+    """Counts and mean of a class, taken one result at a time."""
+
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys((*_STATUSES, "grader_failed"), 0)
+        self._sum, self._seconds = 0.0, 0.0
+
+    def add(self, result: Result) -> None:
+        """Count one result."""
+        self._counts[result.status] += 1
+        self._counts["grader_failed"] += result.grader_failed
+        self._sum += result.points or 0.0
+        self._seconds += result.seconds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures.
+
+        Examples
+        --------
+        >>> summary = Summary()
+        >>> summary.add(Result("ada", "x", "failed", None, 2.0, seconds=1.0))
+        >>> summary.to_dict()
+        {'submissions': 1, 'graded': 0, 'repaired': 0, 'failed': 1, 'grader_failed': 0, 'mean_points': None, 'seconds': 1.0}
+        """
+        marked = self._counts["graded"] + self._counts["repaired"]
+        return {
+            "submissions": sum(self._counts[name] for name in _STATUSES),
+            **self._counts,
+            "mean_points": round(self._sum / marked, 2) if marked else None,
+            "seconds": round(self._seconds, 1),
+        }
+
+
+def summarize(results: Iterable[Result]) -> dict[str, Any]:
+    """Return counts and mean of a class."""
+    summary = Summary()
+    for result in results:
+        summary.add(result)
+    return summary.to_dict()
+
+
+def write_json(results: Iterable[Result], out: TextIO) -> None:
+    """Write the results of a class as JSON, schema 1, one after the other.
+
+    Examples
+    --------
+    >>> import io, json
+    >>> write_json([Result("ada", "x", "failed", None, 2.0)], out := io.StringIO())
+    >>> list(json.loads(out.getvalue()))
+    ['schema', 'results', 'summary']
+    """
+    summary = Summary()
+    out.write(f'{{\n"schema": {SCHEMA},\n"results": [')
+    for number, result in enumerate(results):
+        summary.add(result)
+        row = {name: value for name, value in result._asdict().items() if name != "key"}
+        out.write(",\n" if number else "\n")
+        out.write(json.dumps(row, ensure_ascii=False))
+    out.write(f'\n],\n"summary": {json.dumps(summary.to_dict())}\n}}\n')
 
 
 _STATUSES = ("graded", "repaired", "failed")
-
-
-def find(home: Path) -> list[Result]:
-    """Return all results that a class folder keeps, by assignment and student."""
-    found = (load(path) for path in sorted(home.glob("results/*/*.json")))
-    return [result for result in found if result is not None]
-
-
-def path_of(home: Path, assignment: str, student: str) -> Path:
-    """Return where a result is kept."""
-    return home / "results" / assignment / f"{student}.json"

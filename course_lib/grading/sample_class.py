@@ -223,7 +223,6 @@ def _special(blanks: list[Blank], rng: np.random.Generator) -> list[Submission]:
             "dead kernel",
             "One function ends the interpreter.",
             but(which[3], "dead kernel", body(which[3], "import os\n\nos._exit(1)")),
-            "failed",
         ),
         Submission(
             "noisy",

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from course_lib.checks import EXERCISES, judge
-from course_lib.grading import report, results
+from course_lib.grading import report
 from course_lib.grading.results import Result
 
 
@@ -84,16 +84,3 @@ def test_a_class_without_any_mark(count):
     ]
     page = report.render(failed, "../book")
     assert page.count("<td>broken</td>") == count
-
-
-def test_results_are_kept_whole(tmp_path, made):
-    path = results.path_of(tmp_path, "x", "a")
-    assert results.load(path) is None
-    results.save(path, made[0])
-    kept = results.load(path)
-    assert kept.points == 4.0
-    assert kept.exercises[0]["exercise"] == "momentum_step"
-    path.write_text(path.read_text()[:50])
-    assert results.load(path) is None
-    path.write_text('{"schema": 0}')
-    assert results.load(path) is None

@@ -1,0 +1,126 @@
+"""The executed notebook of a submission, in nbgrader's form: outputs and verdicts filled in.
+
+nbgrader reads the same marks from it as were given, and formgrader shows it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..checks.exercise import Evidence, Verdict
+from ..checks.exercise import Outcome as Row
+from ..checks.render import headline
+from .blueprint import Blueprint
+from .matching import grade_id
+from .task import Outcome, Ran
+
+
+def verdict_of(data: Mapping[str, Any]) -> Verdict:
+    """Return a verdict from its JSON form, with or without what a result adds to it.
+
+    Examples
+    --------
+    >>> from course_lib.checks import EXERCISES, judge
+    >>> row = EXERCISES["momentum_step"]
+    >>> verdict = judge(row, row.misconceptions[0].function)
+    >>> verdict_of(verdict.to_dict()) == verdict
+    True
+    """
+    evidence = data.get("evidence")
+    if evidence is not None:
+        evidence = Evidence(*(_pairs(evidence[name]) for name in ("arguments", "results")))
+    names = ("exercise", "title", "points", "max_points", "cause", "misconception", "mistake")
+    rest = {name: data[name] for name in (*names, "help", "printed", "hidden")}
+    return Verdict(
+        outcomes=tuple(Row(**row) for row in data["outcomes"]), evidence=evidence, **rest
+    )
+
+
+def _pairs(rows: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(text)) for name, text in rows)
+
+
+def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[int, str]) -> str:
+    """Return the notebook of a submission as it is after grading.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The rebuilt submission. Its cells are filled in.
+    blueprint : Blueprint
+    outcome : Outcome
+    names : mapping of int to str
+        What each cell that was run is called in the outcome, by position.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
+    ran = {cell.name: cell for cell in outcome.cells}
+    number = 0
+    for position, cell in enumerate(notebook.cells):
+        graded = blueprint.graded.get(grade_id(cell))
+        if graded is not None and graded.exercise:
+            number += 1
+            cell.source = graded.source
+            cell.execution_count = number
+            data = outcome.verdicts[graded.cell]
+            cell.outputs = show_verdict(verdict_of(data), graded.points, number)
+        elif names.get(position) in ran:
+            number += 1
+            cell.execution_count = number
+            cell.outputs = show_run(ran[names[position]])
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def show_run(ran: Ran) -> list[dict[str, Any]]:
+    """Return a notebook's outputs for a cell that was run."""
+    outputs: list[dict[str, Any]] = []
+    if ran.text:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": ran.text})
+    for image in ran.images:
+        data = {"image/png": base64.b64encode(image).decode()}
+        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+    if ran.error:
+        outputs.append(_error(*_halves(ran.error)))
+    return outputs
+
+
+def show_verdict(verdict: Verdict, most: float, number: int) -> list[dict[str, Any]]:
+    """Return the outputs that a check leaves in a notebook: its verdict, and points or an error."""
+    shown = {"output_type": "display_data", "data": verdict._repr_mimebundle_(), "metadata": {}}
+    mark = mark_of(verdict.points, most)
+    if mark <= 0:
+        return [shown, _error("CheckFailed", f"{headline(verdict)}. {verdict.cause}")]
+    points = {
+        "output_type": "execute_result",
+        "data": {"text/plain": repr(float(mark))},
+        "execution_count": number,
+        "metadata": {},
+    }
+    return [shown, points]
+
+
+def mark_of(points: float, most: float) -> float:
+    """Return the points of a check as a mark: never more than its cell gives, and never below 0.
+
+    Examples
+    --------
+    >>> mark_of(1.5, 2.0), mark_of(3.0, 2.0), mark_of(float("nan"), 2.0)
+    (1.5, 2.0, 0.0)
+    """
+    return min(points, most) if points > 0 else 0.0
+
+
+def _halves(error: str) -> tuple[str, str]:
+    name, _, text = error.partition(": ")
+    return name, text
+
+
+def _error(name: str, text: str) -> dict[str, Any]:
+    line = f"{name}: {text}" if text else name
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [line]}

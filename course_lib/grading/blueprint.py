@@ -1,0 +1,160 @@
+"""What the judge knows of an assignment: what students got, and which checks judge it."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+from typing import Any, NamedTuple
+
+import nbformat
+
+from ..checks import EXERCISES
+from .course import Course, Notes, make_logger, nbgrader_config
+from .matching import grade_id, is_solution
+from .ui import Problem
+
+# nbgrader's own steps from the source notebook, before and after it would save the cells.
+_BEFORE = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums")
+_AFTER = ("ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata")
+
+
+class Graded(NamedTuple):
+    """A cell that gives points.
+
+    Attributes
+    ----------
+    cell, exercise : str
+        Its name, and the exercise that its check belongs to; empty if a person gives the points.
+    seed : int
+    hidden : bool
+    points : float
+    source : str
+        Text with its hidden part.
+    """
+
+    cell: str
+    exercise: str
+    seed: int
+    hidden: bool
+    points: float
+    source: str
+
+
+class Blueprint(NamedTuple):
+    """An assignment.
+
+    Attributes
+    ----------
+    assignment : str
+    release : NotebookNode
+        What students got.
+    graded : dict of str to Graded
+        By name of the cell, in the notebook's order.
+    cells : NotebookNode
+        The notebook as nbgrader keeps its cells: solutions cleared, hidden parts there.
+    digest : str
+        Hash of the source notebook.
+    """
+
+    assignment: str
+    release: Any
+    graded: dict[str, Graded]
+    cells: Any
+    digest: str
+
+    @property
+    def max_points(self) -> float:
+        """Points that the assignment can give."""
+        return sum(row.points for row in self.graded.values())
+
+
+def draw(course: Course, assignment: str) -> Blueprint:
+    """Read an assignment's source notebook.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    Blueprint
+
+    Raises
+    ------
+    Problem
+        If it is no notebook, or a cell gives points that no check of the course's gives.
+    """
+    path = course.solution(assignment)
+    data = path.read_bytes()
+    config = nbgrader_config(course)
+    names = {"notebook": assignment, "assignment": assignment, "student": "."}
+    resources = {"nbgrader": names, "metadata": {}}
+    try:
+        notebook = nbformat.reads(data.decode(), as_version=4)
+        cells = _apply(_BEFORE, notebook, resources, config)
+        release = _apply(_AFTER, copy.deepcopy(cells), resources, config)
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise Problem(f"{path} can't be used as an assignment: {what}") from None
+    graded = {row.cell: row for row in map(_read_check, _grade_cells(cells))}
+    return Blueprint(assignment, release, graded, cells, hashlib.sha256(data).hexdigest())
+
+
+def _apply(steps: tuple[str, ...], notebook: Any, resources: Any, config: Any) -> Any:
+    from nbgrader import preprocessors
+
+    for step in steps:
+        processor = getattr(preprocessors, step)(config=config)
+        processor.log = make_logger(Notes())
+        notebook, resources = processor.preprocess(notebook, resources)
+    return notebook
+
+
+def _grade_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def _read_check(cell: Any) -> Graded:
+    """Return what a cell that gives points says, without running it."""
+    name, points = grade_id(cell), float(cell.metadata.nbgrader.points)
+    if cell.cell_type != "code" or is_solution(cell):
+        return Graded(name, "", 0, False, points, cell.source)
+    call = _only_call(cell.source)
+    if call is None:
+        raise Problem(
+            f"Cell {name} gives points but is not one check, such as check.adam_step(adam_step). "
+            "The judge can't grade it; course grade --engine nbgrader can."
+        )
+    exercise, seed, hidden = call
+    return Graded(name, exercise, seed, hidden, points, cell.source)
+
+
+def _only_call(source: str) -> tuple[str, int, bool] | None:
+    r"""Return exercise, seed and hidden of a text that is one call of a check.
+
+    Examples
+    --------
+    >>> _only_call("# more points\ncheck.adam_step(adam_step, seed=3, hidden=True)")
+    ('adam_step', 3, True)
+    >>> _only_call("assert adam_step") is None
+    True
+    """
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return None
+    match body:
+        case [
+            ast.Expr(
+                ast.Call(ast.Attribute(ast.Name("check"), exercise), [ast.Name(name)], keywords)
+            )
+        ] if name == exercise and name in EXERCISES:
+            named = {word.arg: ast.unparse(word.value) for word in keywords}
+        case _:
+            return None
+    seed, hidden = named.pop("seed", "0"), named.pop("hidden", "False")
+    if named or not seed.isdecimal() or hidden not in ("True", "False"):
+        return None
+    return name, int(seed), hidden == "True"

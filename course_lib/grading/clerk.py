@@ -1,0 +1,246 @@
+"""What a worker does with a submission: read it, have it judged, and write down what came of it.
+
+It needs no file and no gradebook: a submission's bytes go in, a result and a notebook come out.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from . import intake
+from .autograded import fill, mark_of
+from .blueprint import Blueprint
+from .court import Court
+from .matching import grade_id, is_solution
+from .needed import needed
+from .results import Result, Status
+from .sandbox import LEVELS
+from .task import Kind, Limits, Outcome, Task
+from .zygote import Lost
+
+# A student's copy of a check, alone in a cell. It is judged anyway; running it twice costs time only.
+_ONLY_CHECKS = re.compile(r"(\s*(#.*|check\.\w+\([\w, =]*\)))*\s*")
+
+
+class Job(NamedTuple):
+    """One submission, ready to be sent to a worker.
+
+    Attributes
+    ----------
+    student, assignment : str
+    data : bytes
+        The submitted file.
+    repaired : tuple of str
+        What was put right so far.
+    reason : str
+        Why there is no file.
+    key : str
+    """
+
+    student: str
+    assignment: str
+    data: bytes
+    repaired: tuple[str, ...] = ()
+    reason: str = ""
+    key: str = ""
+
+
+class Filed(NamedTuple):
+    """What came of a submission.
+
+    Attributes
+    ----------
+    result : Result
+    notebook : bytes
+        The executed notebook, as JSON, compressed with zlib; empty if there is none.
+    """
+
+    result: Result
+    notebook: bytes = b""
+
+
+class Clerk:
+    """Works on jobs one after the other; keeps a court for them.
+
+    Parameters
+    ----------
+    blueprints : mapping of str to Blueprint
+        By assignment.
+    level : str
+        The least level of the sandbox; empty if any will do. The best there is is taken.
+    limits : Limits
+    """
+
+    def __init__(
+        self, blueprints: Mapping[str, Blueprint], level: str = "", limits: Limits | None = None
+    ) -> None:
+        self.blueprints = dict(blueprints)
+        self.level = level
+        self.limits = limits or Limits()
+        self._court: Court | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the court behind: each process has its own."""
+        return {**self.__dict__, "_court": None}
+
+    def __call__(self, jobs: Sequence[Job]) -> list[Filed]:
+        """Work on some jobs; whatever happens to one is its result, never an exception."""
+        return [self.work(job) for job in jobs]
+
+    @property
+    def court(self) -> Court:
+        """The court; opened when it is first needed."""
+        if self._court is None:
+            court = Court()
+            level = court.zygote().level
+            if not is_enough(level, self.level):
+                court.close()
+                why = "; ".join(court.notes)
+                raise Lost(f"there is no sandbox of level {self.level} here, only {level} ({why})")
+            self._court = court
+        return self._court
+
+    def close(self) -> None:
+        """Close the court."""
+        if self._court is not None:
+            self._court.close()
+            self._court = None
+
+    def work(self, job: Job) -> Filed:
+        """Work on one job."""
+        begin = time.perf_counter()
+        try:
+            filed = self._work(job)
+        except intake.Unreadable as reason:
+            filed = Filed(self._without_mark(job, str(reason)))
+        except (Exception, Lost) as error:
+            what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            filed = Filed(self.lost(job, what))
+        seconds = round(time.perf_counter() - begin, 3)
+        return filed._replace(result=filed.result._replace(seconds=seconds))
+
+    def _work(self, job: Job) -> Filed:
+        if job.reason:
+            raise intake.Unreadable(job.reason)
+        blueprint = self.blueprints[job.assignment]
+        notebook, notes = intake.repair(intake.parse(job.data), blueprint.release)
+        task, names = make_task(job, notebook, blueprint, self.limits)
+        outcome = self._judge(task)
+        if outcome.status == "grader failed":
+            return Filed(self.lost(job, "; ".join(outcome.notes)))
+        result = self._without_mark(job, "")._replace(
+            repaired=(*job.repaired, *notes),
+            notes=outcome.notes,
+            sandbox=outcome.sandbox,
+            cpu=outcome.cpu,
+            memory=outcome.memory,
+        )
+        if outcome.status == "failed":
+            reason = "; ".join(outcome.notes) or "no cell could be run"
+            return Filed(result._replace(notes=(), reason=reason))
+        exercises = tuple(_entries(blueprint, outcome))
+        status: Status = "repaired" if result.repaired else "graded"
+        result = result._replace(
+            status=status,
+            points=round(sum(entry["mark"] or 0.0 for entry in exercises), 6),
+            exercises=exercises,
+            unanswered=_unanswered(notebook, blueprint),
+        )
+        text = fill(notebook, blueprint, outcome, names)
+        return Filed(result, zlib.compress(text.encode(), 1))
+
+    def _judge(self, task: Task) -> Outcome:
+        """Have a task judged; once more with a new court if it was ours that failed."""
+        outcome = self.court.run(task)
+        if outcome.status == "grader failed":
+            self.close()
+            outcome = self.court.run(task)
+        return outcome
+
+    def _without_mark(self, job: Job, reason: str) -> Result:
+        return Result(
+            job.student,
+            job.assignment,
+            "failed",
+            None,
+            self.blueprints[job.assignment].max_points,
+            repaired=job.repaired,
+            reason=reason,
+            key=job.key,
+            engine="judge",
+        )
+
+    def lost(self, job: Job, what: str) -> Result:
+        """Return the result of a job that our own side failed on."""
+        result = self._without_mark(job, f"the grader failed: {what}")
+        return result._replace(grader_failed=True)
+
+
+def is_enough(level: str, least: str) -> bool:
+    """Whether a level of the sandbox is at least another.
+
+    Examples
+    --------
+    >>> is_enough("namespaces", "rlimits"), is_enough("rlimits", "namespaces")
+    (True, False)
+    """
+    return not least or LEVELS.index(level) <= LEVELS.index(least)
+
+
+def make_task(
+    job: Job, notebook: Any, blueprint: Blueprint, limits: Limits
+) -> tuple[Task, dict[int, str]]:
+    """Return what the court is to do with a rebuilt notebook, and what it calls each cell.
+
+    Experiments that no answer needs are left out: :mod:`course_lib.grading.needed`.
+    """
+    rows = list(_runnable(notebook, blueprint))
+    runs = needed([(kind, source) for _, _, kind, source in rows])
+    cells = tuple(row[1:] for row, run in zip(rows, runs, strict=True) if run)
+    names = {row[0]: row[1] for row in rows}
+    checks = tuple(
+        (row.cell, row.exercise, row.seed, row.hidden, row.points)
+        for row in blueprint.graded.values()
+        if row.exercise
+    )
+    return Task(job.student, job.assignment, cells, checks, limits), names
+
+
+def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, Kind, str]]:
+    """Yield position, name, kind and text of each cell that can be run."""
+    for position, cell in enumerate(notebook.cells):
+        name = grade_id(cell)
+        if cell.cell_type != "code" or name in blueprint.graded:
+            continue
+        if not name and _ONLY_CHECKS.fullmatch(cell.source[:2000]):
+            continue
+        kind: Kind = "answer" if not name or is_solution(cell) else "given"
+        yield position, name or f"own cell {position + 1}", kind, cell.source
+
+
+def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
+    """Return a result's exercises: for each check its verdict, and the mark."""
+    return [
+        {
+            **outcome.verdicts[row.cell],
+            "cell": row.cell,
+            "mark": mark_of(outcome.verdicts[row.cell]["points"], row.points),
+            "max_points": row.points,
+        }
+        for row in blueprint.graded.values()
+        if row.exercise
+    ]
+
+
+def _unanswered(notebook: Any, blueprint: Blueprint) -> tuple[str, ...]:
+    """Return the solution cells that are as they were released."""
+    released = {grade_id(cell): cell.source for cell in blueprint.release.cells}
+    return tuple(
+        grade_id(cell)
+        for cell in notebook.cells
+        if grade_id(cell) and is_solution(cell) and cell.source == released[grade_id(cell)]
+    )

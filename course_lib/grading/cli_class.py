@@ -1,0 +1,205 @@
+"""Commands for who teaches a class: a sample of one, grading, feedback, report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .cli_base import main, the_course, writing
+from .sandbox import LEVELS
+from .ui import Problem, plural
+
+
+def class_options(command: Any) -> Any:
+    """Add the option that says which class a command works on."""
+    return click.option(
+        "--class",
+        "home",
+        type=click.Path(path_type=Path),
+        help="The class's folder. Default: _build/class in the course.",
+    )(command)
+
+
+def the_home(ctx: click.Context, home: Path | None) -> Path:
+    """Return the folder of the class."""
+    return home.resolve() if home is not None else the_course(ctx).class_home
+
+
+@main.command("sample-class")
+@click.option("--students", type=click.IntRange(1, 999), default=30, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the submissions. Default: _build/class/submitted.",
+)
+@click.option("--assignment", help="Default: the first one.")
+@click.pass_context
+def sample_class(
+    ctx: click.Context, students: int, seed: int, out: Path | None, assignment: str | None
+) -> None:
+    """Make a class to try things on: right, wrong, damaged, endless."""
+    from .sample_class import make
+
+    course = the_course(ctx)
+    if not course.assignments():
+        raise Problem(f"{course.solutions} holds no assignment to make a class for.")
+    out = out or course.class_home / "submitted"
+    made = make(course, assignment or course.assignments()[0], students, seed, out)
+    click.echo(f"{plural(len(made), 'submission')} in {out}; class.json says what each should get.")
+
+
+@main.command()
+@click.option("--assignment", "-a", "assignments", multiple=True, help="Which one; repeatable.")
+@click.option("--all", "every", is_flag=True, help="All assignments of the course.")
+@click.option(
+    "--submitted",
+    type=click.Path(path_type=Path),
+    help="Folder of submissions. Default: submitted in the class's folder.",
+)
+@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@click.option(
+    "--engine", type=click.Choice(["judge", "nbgrader"]), default="judge", show_default=True
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Default: one for each processor.")
+@click.option(
+    "--cell-seconds", type=click.IntRange(1), help="For one cell. Default: 10 (nbgrader: 30)."
+)
+@click.option("--seconds", type=click.IntRange(1), help="For one submission. Default: 150.")
+@click.option(
+    "--require-sandbox",
+    "level",
+    type=click.Choice(LEVELS),
+    help="Refuse to grade with less. Default: the best there is.",
+)
+@click.option("--fresh", is_flag=True, help="Grade again what is graded already.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    help="Results, as JSON; - for standard output.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Same as --class.")
+@class_options
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    /,
+    assignments: tuple[str, ...],
+    every: bool,
+    submitted: Path | None,
+    gradebook: str | None,
+    level: str | None,
+    json_file: Path | None,
+    out: Path | None,
+    home: Path | None,
+    **rest: Any,
+) -> None:
+    """Grade a class. What is graded already and unchanged is not graded again."""
+    from . import commands
+
+    course = the_course(ctx)
+    home = (home or out or course.class_home).resolve()
+    chosen = course.assignments() if every else list(dict.fromkeys(assignments))
+    if not chosen:
+        raise Problem(
+            f"Say what to grade: --assignment NAME (one of {', '.join(course.assignments())}) "
+            "or --all."
+        )
+    if rest["engine"] == "nbgrader" and level:
+        raise Problem("Engine nbgrader has no sandbox. Leave out --require-sandbox or --engine.")
+    asked = commands.request(
+        home,
+        gradebook,
+        submitted,
+        assignments=chosen,
+        level=level or "",
+        quiet=str(json_file) == "-",
+        **rest,
+    )
+    results, failed = commands.grade(course, asked)
+    if json_file is not None:
+        _write_results(json_file, results)
+    sys.exit(1 if failed else 0)
+
+
+def _write_results(path: Path, results: Any) -> None:
+    from .results import write_json
+
+    if str(path) == "-":
+        write_json(results, sys.stdout)
+        return
+    with writing(path), open(path, "w", encoding="utf-8") as file:
+        write_json(results, file)
+
+
+def the_results(home: Path) -> list[Any]:
+    """Return what was graded in a class's folder."""
+    from .journal import read
+
+    found = list(read(home))
+    if not found:
+        raise Problem(f"Nothing was graded in {home} yet. Grade first: course grade --all.")
+    return found
+
+
+@main.command()
+@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@class_options
+@click.pass_context
+def feedback(ctx: click.Context, gradebook: str | None, home: Path | None) -> None:
+    """Write nbgrader's feedback page for every submission that was graded."""
+    from . import feedback as module
+    from .gradebook import as_url, require
+
+    course, home = the_course(ctx), the_home(ctx, home)
+    found = the_results(home)
+    url = as_url(gradebook or str(home / "gradebook.db"))
+    require(url)
+    written, failures = module.write_all(course, home, url, found)
+    for failure in failures:
+        click.echo(failure, err=True)
+    click.echo(f"{plural(written, 'page')} in {home / 'feedback'}")
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Default: report in the class's folder.",
+)
+@click.option(
+    "--book",
+    default="../../html/book",
+    show_default=True,
+    help="Where the book's pages are, as seen from the report; an address works too.",
+)
+@class_options
+@click.pass_context
+def report(ctx: click.Context, out: Path | None, book: str, home: Path | None) -> None:
+    """Write one page on how the class did and what it has not understood."""
+    from .report import write
+
+    home = the_home(ctx, home)
+    page = write(the_results(home), out or home / "report", book)
+    click.echo(f"Report: {page}")
+
+
+@main.command()
+@class_options
+@click.option(
+    "--site", type=click.Path(path_type=Path), help="The built book. Default: _build/html."
+)
+@click.pass_context
+def overview(ctx: click.Context, home: Path | None, site: Path | None) -> None:
+    """Say where everything is, and the class's figures."""
+    from .commands import overview as lines
+
+    course, home = the_course(ctx), the_home(ctx, home)
+    found = the_results(home)
+    for line in lines(course, home, site or course.root / "_build" / "html", found):
+        click.echo(line)

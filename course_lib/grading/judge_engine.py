@@ -1,0 +1,261 @@
+"""``course grade --engine judge``: a class through the judge, on any number of workers.
+
+Student's code runs in a cage, the checks run outside of it. Results come back to one writer: first
+the notebook, then the journal, then the gradebook. Whenever a run is ended, the next one goes on, and
+the gradebook comes out the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from . import gradebook, intake, schedule
+from .blueprint import Blueprint, draw
+from .bulk import Book
+from .clerk import Clerk, Filed, Job, is_enough
+from .course import Course, nbgrader_config
+from .fingerprint import fingerprint
+from .journal import Journal
+from .results import Result
+from .sandbox import LEVELS
+from .submissions import autograded_path, drop, find_submissions, put
+from .task import Limits
+from .ui import Problem
+
+_STARTS = ("grading/clerk.py", "grading/answer.py", "grading/zygote.py")
+_TOGETHER = 100  # results in one transaction of the gradebook, and
+_OFTEN = 2.0  # seconds after which fewer are written too
+
+
+class Plan(NamedTuple):
+    """What to grade, with what, and where to put it.
+
+    Attributes
+    ----------
+    course : Course
+    assignments : list of str
+    submitted : Path
+        Submissions, in nbgrader's layout.
+    home : Path
+        The class's folder: journal, autograded notebooks, feedback, report.
+    gradebook : str
+        URL.
+    limits : Limits
+    workers : int
+        How many there are, or 0 if that is not known.
+    open : callable
+        Returns a context manager whose value does the work: :class:`course_lib.grading.schedule.Crew`.
+    level : str
+        The least level of the sandbox; empty if any will do.
+    fresh : bool
+        Whether to grade again what is graded already.
+    """
+
+    course: Course
+    assignments: list[str]
+    submitted: Path
+    home: Path
+    gradebook: str
+    limits: Limits
+    workers: int
+    open: schedule.Open
+    level: str = ""
+    fresh: bool = False
+
+
+class Item(NamedTuple):
+    """One submission to look at."""
+
+    student: str
+    assignment: str
+    folder: Path
+
+
+OnResult = Callable[[Result, bool], None]
+
+
+def grade(plan: Plan, on_result: OnResult) -> None:
+    """Grade all submissions; their results are in the journal and in the gradebook.
+
+    Parameters
+    ----------
+    plan : Plan
+    on_result : callable
+        Called with each result when it is there, and whether it was there already.
+
+    Raises
+    ------
+    Problem
+        If the folders, the journal or the gradebook can't be used. What was done is kept.
+    """
+    found = find_submissions(plan.submitted, plan.assignments)
+    items = [Item(student, assignment, folder) for student, assignment, folder in found]
+    present = {item.assignment for item in items}
+    blueprints = {name: draw(plan.course, name) for name in plan.assignments if name in present}
+    gradebook.require(plan.gradebook)
+    with Journal(plan.home) as journal:
+        book = Book(plan.gradebook, str(nbgrader_config(plan.course).CourseDirectory.course_id))
+        try:
+            for blueprint in blueprints.values():
+                book.prepare(blueprint)
+            writer = Writer(plan.home, journal, book)
+            waiting = _Waiting(plan, items, blueprints, writer, on_result)
+            _work(plan, waiting, Clerk(blueprints, plan.level, plan.limits), writer, on_result)
+        except SQLAlchemyError as error:
+            raise gradebook.explain(plan.gradebook, error) from None
+        except OSError as error:
+            raise _disk(error) from None
+        finally:
+            book.close()
+
+
+def _work(plan: Plan, waiting: _Waiting, clerk: Clerk, writer: Writer, on_result: OnResult) -> None:
+    jobs = iter(waiting)
+    first = next(jobs, None)
+    if first is None:
+        writer.flush()
+        return
+    size = schedule.batch_size(waiting.left + 1, plan.workers or 1)
+    feed = schedule.Feed(_chain(first, jobs), size)
+    try:
+        with plan.open() as crew:
+            for filed in crew(clerk, feed):
+                writer.take(filed)
+                for row in filed:
+                    on_result(row.result, False)
+                    _refuse(plan, row.result)
+    finally:
+        writer.flush()
+
+
+def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:
+    yield first
+    yield from rest
+
+
+def _refuse(plan: Plan, result: Result) -> None:
+    if plan.level and result.grader_failed and "no sandbox" in result.reason:
+        raise Problem(
+            f"A worker has no sandbox of level {plan.level}: {result.reason}. "
+            "`course doctor` says how to get one; --require-sandbox rlimits asks for less."
+        )
+
+
+class _Waiting:
+    """The jobs that a journal has no result for; what it has is told and written on the way."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        items: list[Item],
+        blueprints: dict[str, Blueprint],
+        writer: Writer,
+        on_result: OnResult,
+    ) -> None:
+        self.plan, self.items, self.writer, self.on_result = plan, items, writer, on_result
+        common = f"{fingerprint(_STARTS)} {sys.version} {platform.machine()} {np.__version__}"
+        self.salt = {
+            name: f"{common} {row.digest} {plan.limits!r}" for name, row in blueprints.items()
+        }
+        self.known = writer.book.digests()
+        self.left = len(items)
+
+    def __iter__(self) -> Iterator[Job]:
+        for item in self.items:
+            self.left -= 1
+            job = self._job(item)
+            if not self._kept(item, job.key):
+                yield job
+
+    def _job(self, item: Item) -> Job:
+        """Read a submission; what can't be read is a job too, and soon done."""
+        data, repaired, reason = b"", list[str](), ""
+        try:
+            path, repaired = intake.find_notebook(item.folder, item.assignment)
+            data = intake.load(path)
+        except intake.Unreadable as why:
+            reason = str(why)
+        read = intake.digest(data) if data else reason
+        text = f"{self.salt[item.assignment]} {read} {repaired}"
+        key = hashlib.sha256(text.encode()).hexdigest()
+        return Job(item.student, item.assignment, data, tuple(repaired), reason, key)
+
+    def _kept(self, item: Item, key: str) -> bool:
+        """Use what the journal has of a submission, if it still holds."""
+        who = item.student, item.assignment
+        kept = self.writer.journal.kept.get(who)
+        if self.plan.fresh or kept is None or kept.key != key or not kept.final:
+            return False
+        if kept.sandbox in LEVELS and not is_enough(kept.sandbox, self.plan.level):
+            return False
+        if kept.graded and not autograded_path(self.plan.home, *who[::-1]).is_file():
+            return False
+        result = self.writer.journal.result(*who)
+        if self.known.get(who) != kept.marks:
+            self.writer.enter(result)
+        self.on_result(result, True)
+        return True
+
+
+class Writer:
+    """The one place that writes: notebooks, journal, gradebook, in this order.
+
+    Parameters
+    ----------
+    home : Path
+    journal : Journal
+    book : Book
+    """
+
+    def __init__(self, home: Path, journal: Journal, book: Book) -> None:
+        self.home, self.journal, self.book = home, journal, book
+        self._pending: list[Result] = []
+        self._last = time.monotonic()
+
+    def take(self, filed: list[Filed]) -> None:
+        """Write down what a worker sends."""
+        for row in filed:
+            who = row.result.assignment, row.result.student
+            if row.notebook:
+                put(autograded_path(self.home, *who), zlib.decompress(row.notebook))
+            else:
+                drop(self.home, *who)
+        self.journal.append([row.result for row in filed])
+        for row in filed:
+            self.enter(row.result)
+
+    def enter(self, result: Result) -> None:
+        """Enter a result into the gradebook, soon."""
+        self._pending.append(result)
+        late = time.monotonic() - self._last > _OFTEN
+        if len(self._pending) >= _TOGETHER or late:
+            try:
+                self.flush()
+            except OperationalError as error:  # somebody else writes: tried again later
+                if "locked" not in str(error.orig):
+                    raise
+
+    def flush(self) -> None:
+        """Enter what is left."""
+        self._last = time.monotonic()
+        if self._pending:
+            self.book.write(self._pending)
+            self._pending.clear()
+
+
+def _disk(error: OSError) -> Problem:
+    where = f" {error.filename}" if error.filename else ""
+    return Problem(
+        f"Can't write{where} ({error.strerror or error}). What was graded is kept in the journal. "
+        "Make room or check the folder's rights, then run the same command again."
+    )
