@@ -230,6 +230,8 @@ def show(value: Any) -> str:
     ('[1, 0.25]', '0.001')
     >>> show([np.ones(2), np.zeros(1)])
     '[[1, 1], [0]]'
+    >>> show(np.array([6, 10])), show(np.array([-0.0]))
+    ('[6, 10]', '[0]')
     """
     text = _text(value)
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
@@ -238,8 +240,8 @@ def show(value: Any) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, np.ndarray):
         with np.printoptions(precision=6, threshold=12, edgeitems=2, floatmode="maxprec"):
-            text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.7g}".format})
-        return " ".join(text.split())
+            text = np.array2string(value, separator=", ", formatter={"float_kind": _number})
+        return " ".join(text.split()).replace("[ ", "[")
     if isinstance(value, list | tuple):
         parts = [_text(part) for part in value[:6]] + ["…"] * (len(value) > 6)
         return f"[{', '.join(parts)}]" if isinstance(value, list) else f"({', '.join(parts)})"
@@ -247,7 +249,11 @@ def _text(value: Any) -> str:
         return "a seeded random generator"
     if callable(value):
         return _name_of(value)
-    return f"{value:.7g}" if isinstance(value, float) else repr(value)
+    return _number(value) if isinstance(value, float) else repr(value)
+
+
+def _number(value: Any) -> str:
+    return f"{value + 0.0:.7g}"  # that makes 0 of -0
 
 
 def _name_of(function: Callable[..., Any]) -> str:

@@ -37,7 +37,7 @@ _NAMES = {
     "sin": "cos", "real": "imag", "imag": "real", "exp": "expm1", "log": "log1p",
 }  # fmt: skip
 # The order of their arguments means nothing.
-_SYMMETRIC = {"maximum", "minimum", "max", "min"}
+_SYMMETRIC = {"np.maximum", "np.minimum", "max", "min"}
 _IDENTITIES = {"sqrt", "abs", "absolute", "exp", "log", "sign", "square", "copy", "sort", "norm"}
 
 
@@ -68,6 +68,25 @@ def changes(source: str) -> Iterator[tuple[str, str, str]]:
                 holder[index] = ast.fix_missing_locations(ast.copy_location(changed, statement))
                 yield before, _line(changed), ast.unparse(tree)
             holder[index] = statement
+
+
+def only_order(source: str, changed: str) -> bool:
+    """Whether two programs differ in the order of the arguments of maxima and minima alone.
+
+    Examples
+    --------
+    >>> only_order("max(a, 1) - b", "max(1, a) - b"), only_order("max(a, 1) - b", "b - max(a, 1)")
+    (True, False)
+    """
+    return _in_order(source) == _in_order(changed)
+
+
+def _in_order(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _SYMMETRIC:
+            node.args.sort(key=ast.dump)
+    return ast.unparse(tree)
 
 
 def _line(statement: ast.AST) -> str:
@@ -169,8 +188,7 @@ def _call(node: ast.AST) -> Changes:
     """Swap arguments, leave out a named one, call a related function or none."""
     if not isinstance(node, ast.Call):
         return
-    called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    for i in range(len(node.args) - 1 if called not in _SYMMETRIC else 0):
+    for i in range(len(node.args) - 1):
         swapped = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
         yield _alter(node, lambda new, args=swapped: setattr(new, "args", copy.deepcopy(args)))  # type: ignore[misc]
     for i in range(len(node.keywords)):

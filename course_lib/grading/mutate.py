@@ -3,7 +3,8 @@
 The catalogue of misconceptions holds what people are known to get wrong. This looks beyond it: every
 solution is changed in one place (an operator, a constant, an argument, a line left out), and the
 changed one put through both checks. A change that passes shows a gap in the check, unless it computes
-the same thing; such are listed, with the reason, in the chapter's ``equivalents.toml``.
+the same thing, or is another right answer, as another good recipe is; such are listed, with the reason,
+in the chapter's ``equivalents.toml``. Every change is counted, those included.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rich.table import Table
 
 from .. import checks
 from ..checks import EXERCISES, judge
-from ._mutations import changes
+from ._mutations import changes, only_order
 from .answers import Blank, read_blanks
 from .course import Course
 from .prove import HIDDEN_SEED
@@ -31,6 +32,7 @@ from .ui import Problem, progress
 
 SECONDS = 3.0  # a change can make a loop endless; no solution takes a tenth of this
 USUAL = 10.0  # who is given more than this trains networks, and gets all of it
+ORDER = "The order of the arguments of a maximum or minimum means nothing."
 
 
 class Mutant(NamedTuple):
@@ -70,7 +72,7 @@ class Survey(NamedTuple):
     mutants, killed : int
         How many changes were tried, and how many the checks noticed.
     equivalent : tuple of dict
-        Survivors that compute the same, with the reason.
+        Survivors that compute the same or are right as well, with the reason.
     survivors : tuple of dict
         Survivors that nobody has explained.
     """
@@ -122,9 +124,14 @@ def survey(blank: Blank, pool: Any, reasons: dict[tuple[str, str, str], str]) ->
     found = mutants_of(blank.exercise.name, blank.solution)
     mutants = [mutant._replace(context=blank.context) for mutant in found]
     lived = [m for m, alive in zip(mutants, pool.map(survives, mutants), strict=True) if alive]
-    known = tuple(_row(m) | {"reason": reasons[m.key]} for m in lived if m.key in reasons)
-    unknown = tuple(_row(m) for m in lived if m.key not in reasons)
+    told = {m: _reason(m, blank.solution, reasons) for m in lived}
+    known = tuple(_row(m) | {"reason": told[m]} for m in lived if told[m])
+    unknown = tuple(_row(m) for m in lived if not told[m])
     return Survey(blank.exercise.name, len(mutants), len(mutants) - len(lived), known, unknown)
+
+
+def _reason(mutant: Mutant, solution: str, reasons: dict[tuple[str, str, str], str]) -> str:
+    return ORDER if only_order(solution, mutant.source) else reasons.get(mutant.key, "")
 
 
 def _row(mutant: Mutant) -> dict[str, str]:
@@ -144,11 +151,6 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
     -------
     list of Survey
 
-    Notes
-    -----
-    Exercises that are judged by their result are left out: of the capstone's recipe, most changes are
-    other good recipes.
-
     Raises
     ------
     Problem
@@ -161,7 +163,7 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
             nbformat.read(course.solution(name), as_version=4),
             nbformat.read(course.release(name), as_version=4),
         )
-        if blank.exercise.takes == "function" and not blank.exercise.by_result and blank.checks
+        if blank.exercise.takes == "function" and blank.checks
     ]
     unknown = set(only) - {blank.exercise.name for blank in blanks}
     if unknown:
@@ -182,7 +184,7 @@ def survey_all(course: Course, only: tuple[str, ...] = ()) -> list[Survey]:
 def to_dict(surveys: list[Survey]) -> dict[str, Any]:
     """Return JSON-ready data, schema 1."""
     mutants, killed = (sum(getattr(s, part) for s in surveys) for part in ("mutants", "killed"))
-    share = killed / mutants if mutants else 1.0  # with those that compute the same among the rest
+    share = killed / mutants if mutants else 1.0  # the explained ones are among the rest
     rows = [row._asdict() for row in surveys]
     return {"schema": 1, "mutants": mutants, "killed": killed, "share": share, "exercises": rows}
 
@@ -190,7 +192,7 @@ def to_dict(surveys: list[Survey]) -> dict[str, Any]:
 def to_table(surveys: list[Survey]) -> Table:
     """Return a table for the terminal."""
     table = Table("exercise", title="Solutions, changed at random", title_justify="left")
-    for heading in ("changes", "noticed", "compute the same", "not noticed"):
+    for heading in ("changes", "noticed", "explained", "not noticed"):
         table.add_column(heading, justify="right")
     for row in surveys:
         counts = (row.mutants, row.killed, len(row.equivalent), len(row.survivors))

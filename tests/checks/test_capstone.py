@@ -1,7 +1,10 @@
 """The capstone: how accuracy depends on the parts, and what a check makes of it."""
 
 import inspect
+import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -9,6 +12,9 @@ from course_lib import recipes, sharpness
 from course_lib.checks import EXERCISES, judge
 from course_lib.checks.ch08_capstone import bad_choices, capstone, mistakes, right
 from course_lib.checks.render import to_text
+from course_lib.grading import mutate
+from course_lib.grading.answers import read_blanks
+from course_lib.grading.course import find_course
 
 ROW = EXERCISES["capstone"]
 TOP = max(capstone.THRESHOLDS.values())
@@ -92,6 +98,37 @@ def test_wrong_recipes_fail_wide_of_the_line(mistake):
         return
     found = [judge(ROW, mistake, seed).points for seed in range(3)]
     assert max(found) <= 5
+
+
+CHANGED = {
+    after: reason for (name, _, after), reason in mutate.explained().items() if name == "capstone"
+}
+
+
+def changed_recipes():
+    """The solution's recipe with each of the changes that no check notices."""
+    course = find_course(Path(__file__).parents[2])
+    notebooks = course.solution("08_capstone"), course.release("08_capstone")
+    blanks = read_blanks(*(nbformat.read(path, as_version=4) for path in notebooks))
+    blank = next(blank for blank in blanks if blank.exercise is ROW)
+    for mutant in mutate.mutants_of("capstone", blank.solution):
+        if mutant.after in CHANGED:
+            space = {"np": np}
+            exec(compile(blank.context + "\n\n" + mutant.source, "<cell>", "exec"), space)
+            yield mutant.after, space["capstone"]
+
+
+@pytest.mark.slow
+def test_a_change_that_no_check_notices_makes_another_right_recipe():
+    """As `course checks --mutate` says of each of them."""
+    found = dict(changed_recipes())
+    assert found.keys() == CHANGED.keys()
+    for after, function in found.items():
+        tests = accuracies(function(recipes.BUDGET), 16)
+        error = tests.std(ddof=1) / np.sqrt(16)
+        assert tests.mean() - TOP > 5 * error, after
+        said = float(re.search(r": ([\d.]+) ±", CHANGED[after]).group(1))
+        assert abs(tests.mean() - said) < 2 * error, after
 
 
 def failed(verdict):

@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.checks import EXERCISES
 from course_lib.grading import mutate
-from course_lib.grading._mutations import changes
+from course_lib.grading._mutations import changes, only_order
 
 PROGRAM = '''
 def f(x, y=2):
@@ -44,10 +44,23 @@ def test_every_kind_of_change_is_made():
     assert all('"""Stays."""' in source for _, _, source in changes(PROGRAM))
 
 
-def test_the_order_of_arguments_counts_where_it_can():
+def test_the_order_of_arguments_is_changed_everywhere():
     swapped = {after for _, after, _ in changes("def f(x, y):\n    return g(x, y) + max(x, y)")}
     assert "return g(y, x) + max(x, y)" in swapped
-    assert "return g(x, y) + max(y, x)" not in swapped
+    assert "return g(x, y) + max(y, x)" in swapped
+
+
+@pytest.mark.parametrize(
+    ("after", "same"),
+    [
+        ("np.maximum(y, x) + g(x, y)", True),
+        ("np.maximum(x, y) + g(y, x)", False),
+        ("np.maximum(y, y) + g(x, y)", False),
+        ("np.minimum(x, y) + g(x, y)", False),
+    ],
+)
+def test_the_order_in_a_maximum_explains_itself(after, same):
+    assert only_order("np.maximum(x, y) + g(x, y)", after) is same
 
 
 def test_the_checks_notice_and_the_report_says_so(run):

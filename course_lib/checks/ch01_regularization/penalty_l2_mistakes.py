@@ -169,9 +169,9 @@ def lam_missing_in_value(W, lam, kind):
 def biases_penalized(W, lam, kind):
     """the biases are penalized
 
-    The last row of W holds biases. A bias shifts all outputs by the same amount and can't
-    follow the noise of single examples, so nothing is gained by making it small. Leave W[-1]
-    out of R, and give it slope 0.
+    The last row of W holds biases. A bias shifts an output by the same amount for every example
+    and can't follow the noise of single ones, so nothing is gained by making it small. Leave
+    W[-1] out of R, and give it slope 0.
     """
     w = W.copy()
     if kind == "l2":

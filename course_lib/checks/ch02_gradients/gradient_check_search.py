@@ -54,7 +54,7 @@ def direction_only(f, df, x, rng, h, tol, jump):
 def direction_skipped(f, df, x, rng, h, tol, jump):
     """it looks at every coordinate without trying a direction first
 
-    That finds everything, but it costs 2n evaluations even if the gradient is right, which it mostly
+    That finds everything, but it costs 2n + 1 evaluations even if the gradient is right, which it mostly
     is. Try a random direction first: if the slopes agree there, two evaluations are enough.
     """
 

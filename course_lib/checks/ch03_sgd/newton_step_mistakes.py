@@ -35,7 +35,7 @@ def explicit_inverse(g, H, floor):
 def never_damped(g, H, floor):
     """nothing is done about curvatures that are negative or too small
 
-    Where H has a negative eigenvalue, the plain step leads up to a saddle or a maximum. Add
+    Where H has a negative eigenvalue, the plain step leads to a saddle or a maximum. Add
     shift = max(0, lowest - smallest eigenvalue) to the diagonal first.
     """
     return np.linalg.solve(H, -g)

@@ -14,8 +14,8 @@ from .ranges import DECAY_RATE, RATE
 def lr_applied_twice(w, g, v, lr, momentum):
     """lr is applied twice
 
-    It multiplies the gradient as it enters the velocity, and the velocity again in the step, so the
-    weights move lr times too little. Keep lr in one place: v = momentum * v + g, then w - lr * v.
+    It multiplies the gradient as it enters the velocity, and the velocity again in the step, so
+    every step is too short by a factor lr. Keep lr in one place: v = momentum * v + g, then w - lr * v.
     """
     v = momentum * v + lr * g
     return w - lr * v, v

@@ -11,6 +11,7 @@ from ..._validate import Array
 from ..exercise import Failure
 from ..rows import exercise, form_of, prop, prop_after, unchanged_of
 from ..trial import Trial
+from ..values import show
 from .nesterov_mistakes import MISTAKES
 from .ranges import DECAY_RATE, RATE
 
@@ -72,8 +73,7 @@ def _slope(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Array]
         slope: Array = curvature.astype(w.dtype) * w + shift.astype(w.dtype)
         return slope
 
-    shown = (np.array2string(part, separator=", ") for part in (curvature, shift))
-    grad.__doc__ = "grad(w) = {} * w + {}".format(*(" ".join(text.split()) for text in shown))
+    grad.__doc__ = f"grad(w) = {show(curvature)} * w + {show(shift)}"
     return grad
 
 

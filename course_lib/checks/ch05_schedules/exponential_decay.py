@@ -66,8 +66,8 @@ def straight_line(t, lr, factor, every):
 def lr_in_the_power(t, lr, factor, every):
     """lr is raised to the power too
 
-    Powers bind to all of the bracket. The rate at the start is lr, so it stands outside:
-    lr * factor ** (t / every).
+    In (lr * factor) ** (t / every) the power belongs to both. At t = 0 the rate must be lr, so lr
+    stands outside: lr * factor ** (t / every).
     """
     return (lr * factor) ** (np.maximum(t, 0) / every)
 

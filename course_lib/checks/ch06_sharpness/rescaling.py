@@ -11,6 +11,7 @@ import numpy as np
 from ...kernels import policy
 from ..exercise import Failure
 from ..rows import exercise, form_of, prop, prop_after, unchanged_of
+from ..values import show
 from .draws import numbers
 
 
@@ -147,9 +148,8 @@ def same_outputs(trial):
         change = np.max(np.abs(before - after), axis=1)
         if not np.max(change) <= 1e-7:
             worst = int(np.argmax(change))
-            x = np.array2string(X[worst], separator=", ")
             raise Failure(
-                f"The outputs of the network have changed, such as those for x = {x}.",
+                f"The outputs of the network have changed, such as those for x = {show(X[worst])}.",
                 trial.name_arguments(args),
                 before[worst],
                 after[worst],
