@@ -79,7 +79,7 @@ def run(seeds: int, only: tuple[str, ...] = (), record: Path | None = None) -> d
             rows[exercise.name] = {"code": code, **dict.fromkeys(checks_of(exercise), 0)}
             rows[exercise.name]["rejected"] = []
     pieces = [piece for exercise in chosen for piece in _left(exercise, rows, seeds)]
-    pieces.sort(key=lambda piece: not EXERCISES[piece.name].by_result)  # the long ones first
+    pieces.sort(key=lambda piece: EXERCISES[piece.name].by_result)  # those that train come last
     with (
         ProcessPoolExecutor(os.cpu_count()) as pool,
         progress("Trying seeds", len(pieces)) as bar,
