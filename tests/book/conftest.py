@@ -49,6 +49,11 @@ def api(text) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def objectives() -> ModuleType:
+    return _load("objectives")
+
+
+@pytest.fixture(scope="session")
 def pages() -> dict[str, str]:
     folder = ROOT / "book"
     paths = [*folder.glob("*.md"), *folder.glob("errata/*.md")]
