@@ -39,6 +39,11 @@ class Functions:
         self.offered: dict[int, Any] = {}
         self._count = 0
 
+    def clear(self) -> None:
+        """Take back all that is offered, and count from 1 again: equal conversations have equal numbers."""
+        self.offered.clear()
+        self._count = 0
+
     def offer(self, function: Any) -> int:
         """Return the number by which the other side may call a function from now on."""
         self._count += 1

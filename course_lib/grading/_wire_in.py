@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -50,7 +51,7 @@ def decode(text: bytes, data: bytes, functions: Functions | None = None) -> Any:
         raise WireError("it is too large")
     try:
         reader = _Reader(data, functions)
-        value = reader.read(json.loads(text), 0)
+        value = reader.read(json.loads(str(text, "utf-8")), 0)
     except WireError:
         raise
     except (
@@ -82,14 +83,15 @@ class _Reader:
             if type(node) is dict:
                 raise WireError("it has a JSON object in it")
             return node
-        tag, *rest = node
+        tag = node[0]
         read = _READ.get(tag) if type(tag) is str else None
         if read is None:
             raise WireError("it has a part of an unknown kind")
-        return read(self, rest, depth + 1)
+        return read(self, node[1:], depth + 1)
 
     def items(self, nodes: list[Any], depth: int) -> list[Any]:
-        return [self.read(node, depth) for node in nodes]
+        read = self.read
+        return [read(node, depth) for node in nodes]
 
     def take(self, count: Any) -> bytes:
         if type(count) is not int or not 0 <= count <= len(self.data) - self.at:
@@ -103,10 +105,13 @@ class _Reader:
 
     def array(self, nodes: list[Any], _depth: int) -> Any:
         dtype, shape = _dtype(nodes[0], NUMBERS), _shape(nodes[1])
-        raw = self.take(math.prod(shape) * dtype.itemsize)
+        size = math.prod(shape) * dtype.itemsize
+        if size > len(self.data) - self.at:
+            raise WireError("it has fewer bytes than it says")
+        self.at += size
         if dtype.kind == "b":  # a byte other than 0 and 1 makes a truth that is neither
-            return (np.frombuffer(raw, np.uint8) != 0).reshape(shape)
-        return np.frombuffer(raw, dtype).reshape(shape).copy()
+            return np.asarray(np.ndarray(shape, np.uint8, self.data, self.at - size) != 0)
+        return np.ndarray(shape, dtype, self.data, self.at - size).copy()
 
     def objects(self, nodes: list[Any], depth: int) -> Any:
         shape, items = _shape(nodes[0]), self.items(nodes[1:], depth)
@@ -168,7 +173,12 @@ _READ: dict[str, Callable[[_Reader, list[Any], int], Any]] = {
 
 
 def _dtype(text: Any, kinds: str) -> np.dtype[Any]:
-    if type(text) is not str or not DTYPE.fullmatch(text) or text[1] not in kinds:
+    return _known_dtype(text if type(text) is str else "", kinds)
+
+
+@functools.lru_cache(64)  # an error is not remembered
+def _known_dtype(text: str, kinds: str) -> np.dtype[Any]:
+    if not DTYPE.fullmatch(text) or text[1] not in kinds:
         raise WireError("it has an array of an unknown kind")
     dtype = np.dtype(text)
     if not dtype.itemsize:

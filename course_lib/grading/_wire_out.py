@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,11 @@ import numpy as np
 from ._wire import BYTES, DEPTH, DTYPE, LONGEST_NAME, NODES, NUMBERS, TEXT, Functions, WireError
 
 _PACKED = 8  # floats in a list from which on they travel as bytes
+
+_ARRAYS, _ROWS = (np.ndarray, np.generic), (list, tuple, dict)
+_write_json = json.JSONEncoder(
+    separators=(",", ":")
+).encode  # json.dumps makes a new one every time
 
 
 def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes]:
@@ -37,7 +43,7 @@ def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes
     (b'["l",1,["t",2.5,null]]', b'')
     """
     writer = _Writer(functions)
-    text = json.dumps(writer.write(value, 0), separators=(",", ":")).encode()
+    text = _write_json(writer.write(value, 0)).encode()
     if len(text) > TEXT:
         raise WireError(f"its text has {len(text)} characters; at most {TEXT} are taken")
     return text, b"".join(writer.data)
@@ -54,13 +60,11 @@ class _Writer:
         self.nodes += 1
         if self.nodes > NODES:
             raise WireError(f"it has more than {NODES} parts")
-        if value is None or value is True or value is False:
-            return value
-        if type(value) is float:
+        if value is None or value is True or value is False or type(value) is float:
             return value
         if isinstance(value, str):
             return str(value)
-        if isinstance(value, np.ndarray | np.generic):
+        if isinstance(value, _ARRAYS):
             return self._array(value, depth)
         if isinstance(value, int):
             return self._int(int(value))
@@ -70,7 +74,7 @@ class _Writer:
             return ["c", value.real, value.imag]
         if isinstance(value, bytes):
             return ["b", self._bytes(value)]
-        if depth < DEPTH and isinstance(value, list | tuple | dict):
+        if depth < DEPTH and isinstance(value, _ROWS):
             return self._row(value, depth)
         return self._other(value, depth)
 
@@ -94,11 +98,10 @@ class _Writer:
     def _array(self, value: Any, depth: int) -> Any:
         array = np.asarray(value)
         dtype = array.dtype
-        if dtype.kind in NUMBERS and DTYPE.fullmatch(dtype.str):
+        text = _number_dtype(dtype)
+        if text:
             self._bytes(array.tobytes())
-            if isinstance(value, np.generic):
-                return ["s", dtype.str]
-            return ["a", dtype.str, list(array.shape)]
+            return ["s", text] if isinstance(value, np.generic) else ["a", text, [*array.shape]]
         if dtype.kind == "O" and depth < DEPTH and array.ndim:
             return ["q", list(array.shape), *(self.write(x, depth + 1) for x in array.flat)]
         if DTYPE.fullmatch(dtype.str) and dtype.itemsize and not isinstance(value, np.generic):
@@ -124,6 +127,12 @@ class _Writer:
             raise WireError(f"it is larger than {BYTES >> 20} MB")
         self.data.append(data)
         return len(data)
+
+
+@functools.lru_cache(64)
+def _number_dtype(dtype: np.dtype[Any]) -> str:
+    """Return the text of a dtype of numbers that can travel; of any other, none."""
+    return dtype.str if dtype.kind in NUMBERS and DTYPE.fullmatch(dtype.str) else ""
 
 
 def _about(function: Any) -> tuple[str, str]:

@@ -68,6 +68,8 @@ class Answer:
         if name not in self.cells.names:
             self.line.send("missing")
             return
+        if self.line.functions is not None:
+            self.line.functions.clear()
         self._checked = self.cells.names[name]
         self._own = OwnWork()
         try:

@@ -20,6 +20,7 @@ from ..checks.judge import warm_up
 from .proxy import Ended, Proxy, Remote
 from .sandbox import LEVELS
 from .task import Limits, Outcome, Ran, Status, Task
+from .transcript import Transcripts
 from .wire import WireError
 from .zygote import Lost, Zygote
 
@@ -54,6 +55,7 @@ class Court:
     def __init__(self, level: str = "") -> None:
         self._level = level
         self._zygote: Zygote | None = None
+        self.transcripts = Transcripts()
         self.notes: list[str] = []
 
     def __enter__(self) -> Court:
@@ -110,6 +112,7 @@ class Hearing:
 
     def __init__(self, court: Court, task: Task) -> None:
         self.zygote = court.zygote()
+        self.transcripts = court.transcripts
         self.task = task
         self.deadline = 0.0
         self.proxy: Proxy | None = None
@@ -214,13 +217,21 @@ class Hearing:
         seconds = min(exercise.seconds, self.task.limits.check)
         exercise = dataclasses.replace(exercise, seconds=seconds)
         proxy.begin(seconds, self.deadline)
+        key = (name, seed, hidden)
+        tape = self.transcripts.follow(key, proxy)
+        if isinstance(tape, Verdict):
+            return tape
+        proxy.line.tape = tape
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":
                 return _nothing(exercise, hidden, self._why_missing(name, reply))
             answer = reply[1]
             trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            return judge(exercise, answer, seed, hidden, trusted, timed=False)
+            verdict = judge(exercise, answer, seed, hidden, trusted, timed=False)
+            if proxy.fit:
+                self.transcripts.keep(key, tape, verdict)
+            return verdict
         except TimeUp:
             proxy.fit = False
             return _nothing(exercise, hidden, f"{name} could not be fetched in time.")
@@ -230,6 +241,8 @@ class Hearing:
             return _nothing(
                 exercise, hidden, f"While {name} was checked, its process ended: {why}."
             )
+        finally:
+            proxy.line.tape = None
 
     def _why_missing(self, name: str, reply: tuple[Any, ...]) -> str:
         if reply[0] == "refused" and len(reply) == 2 and isinstance(reply[1], str):

@@ -82,7 +82,7 @@ class Proxy:
         """Begin something new: take back all functions that were lent, and set the time."""
         self.left, self.until = seconds, until
         assert self.line.functions is not None
-        self.line.functions.offered.clear()
+        self.line.functions.clear()
         self._printed = 0
 
     def ask(self, *message: Any) -> tuple[Any, ...]:
@@ -126,6 +126,20 @@ class Proxy:
         reply = self.line.receive()
         self.left -= monotonic() - begin
         return reply
+
+    def exchange(self, frame: bytes) -> bytes:
+        """Send a frame and return the one that comes, both unread.
+
+        Raises
+        ------
+        Late, Closed, WireError
+        """
+        self.line.post(frame)
+        begin = monotonic()
+        self.line.deadline = min(self.until, begin + self.left)
+        heard = self.line.hear()
+        self.left -= monotonic() - begin
+        return heard
 
     def _serve(self, message: tuple[Any, ...]) -> None:
         """Call one of our functions for the answer."""

@@ -26,11 +26,14 @@ from __future__ import annotations
 import socket
 import struct
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._wire import BYTES, TEXT, Functions, WireError
 from ._wire_in import Unknown, decode
 from ._wire_out import encode
+
+if TYPE_CHECKING:
+    from .transcript import Tape
 
 __all__ = ["Closed", "Functions", "Late", "Line", "Unknown", "WireError", "decode", "encode"]
 
@@ -62,6 +65,8 @@ class Line:
         Time (monotonic) after which nothing is waited for.
     size : int
         Bytes of the last message received.
+    tape : Tape or None
+        Takes everything that is said and heard, and says what of it need not happen again.
     """
 
     def __init__(self, end: socket.socket, functions: Functions | None = None) -> None:
@@ -69,6 +74,7 @@ class Line:
         self.functions = functions
         self.deadline = float("inf")
         self.size = 0
+        self.tape: Tape | None = None
         self._buffer = bytearray()
 
     def send(self, *message: Any) -> None:
@@ -81,9 +87,20 @@ class Line:
         Closed, Late
         """
         text, data = encode(message, self.functions)
+        frame = _HEAD.pack(len(text), len(data)) + text + data
+        if self.tape is None or not self.tape.say(frame):
+            self.post(frame)
+
+    def post(self, frame: bytes) -> None:
+        """Send a frame.
+
+        Raises
+        ------
+        Closed, Late
+        """
         try:
             self._wait()
-            self.end.sendall(_HEAD.pack(len(text), len(data)) + text + data)
+            self.end.sendall(frame)
         except TimeoutError:
             raise Late from None
         except OSError:
@@ -98,14 +115,32 @@ class Line:
             If it is none: the line can't be used any more.
         Closed, Late
         """
-        text_size, data_size = _HEAD.unpack(self._read(_HEAD.size))
-        if text_size > TEXT or data_size > BYTES or text_size + data_size > most:
-            raise WireError("it is too large")
-        self.size = text_size + data_size
-        message = decode(self._read(text_size), self._read(data_size), self.functions)
+        frame = None if self.tape is None else self.tape.old()
+        if frame is None:
+            frame = self.hear(most)
+            if self.tape is not None:
+                self.tape.hear(frame)
+        self.size = len(frame) - _HEAD.size
+        split = _HEAD.size + _HEAD.unpack_from(frame)[0]
+        message = decode(frame[_HEAD.size : split], frame[split:], self.functions)
         if type(message) is not tuple or not message or type(message[0]) is not str:
             raise WireError("it is no message")
         return message
+
+    def hear(self, most: int = TEXT + BYTES) -> bytes:
+        """Receive a frame, unread.
+
+        Raises
+        ------
+        WireError
+            If it is larger than ``most`` bytes.
+        Closed, Late
+        """
+        head = self._read(_HEAD.size)
+        text_size, data_size = _HEAD.unpack(head)
+        if text_size > TEXT or data_size > BYTES or text_size + data_size > most:
+            raise WireError("it is too large")
+        return head + self._read(text_size + data_size)
 
     def _read(self, size: int) -> bytes:
         read = self._buffer  # a list of parts would grow without bound if they came byte by byte
