@@ -10,7 +10,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels book exercises class grade report lab test test-fast lint format oracles lock bench clean
+.PHONY: help course kernels book exercises class grade report lab test test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -77,6 +77,9 @@ oracles:  ## record the values of PyTorch and others into tests/oracles (heavy)
 	$(PYTHON) -m venv .venv-oracles
 	.venv-oracles/bin/pip install --quiet -r tests/oracles/requirements.txt
 	.venv-oracles/bin/python tests/oracles/record.py
+
+marks: .venv/.installed  ## record plain nbgrader's marks of an honest class into tests/grading/marks (half an hour)
+	$(BIN)/python tests/grading/record_marks.py
 
 lock: .venv/.installed  ## requirements.in -> requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

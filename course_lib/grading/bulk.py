@@ -8,7 +8,7 @@ should be. Tables and their meaning are nbgrader's, read from its own definition
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from .blueprint import Blueprint
 from .course import Notes, make_logger
-from .gradebook import PATIENCE
+from .gradebook import PATIENCE, stream_marks
 from .journal import digest_marks, marks_of
 from .results import Result
 from .ui import Problem
@@ -185,7 +185,7 @@ class Book:
         for start in range(0, len(values), _MANY):
             some = columns[varies].in_(values[start : start + _MANY])
             query = sa.select(columns[varies], columns.id).where(columns[fixed] == value, some)
-            found.update(line.execute(query).tuples().all())
+            found.update({other: row for other, row in line.execute(query)})  # noqa: C416
         return found
 
     def _put(
@@ -210,37 +210,9 @@ class Book:
         keys = ["cell_id", "notebook_id"]
         line.execute(insert.on_conflict_do_update(index_elements=keys, set_=change), values)
 
-    # ------------------------------------------------------------------------ reading
-
     def digests(self) -> dict[tuple[str, str], str]:
         """Return a hash of the marks of each submission, by student and assignment."""
-        return {(student, name): digest_marks(marks) for student, name, marks in self.marks()}
-
-    def marks(self) -> Iterator[tuple[str, str, dict[str, float | None]]]:
-        """Yield student, assignment and marks by cell of each submission, one at a time."""
-        assignment, sent, book, grade, base = (
-            _TABLES[name]
-            for name in (
-                "assignment", "submitted_assignment", "submitted_notebook", "grade", "base_cell",
-            )
-        )  # fmt: skip
-        query = (
-            sa.select(sent.c.student_id, assignment.c.name, base.c.name, grade.c.auto_score)
-            .select_from(sent)
-            .join(assignment, assignment.c.id == sent.c.assignment_id)
-            .join(book, book.c.assignment_id == sent.c.id)
-            .join(grade, grade.c.notebook_id == book.c.id)
-            .join(base, base.c.id == grade.c.cell_id)
-            .order_by(assignment.c.name, sent.c.student_id)
-            .execution_options(yield_per=5_000)
-        )
-        now, marks = ("", ""), dict[str, float | None]()
-        with self.engine.connect() as line:
-            for student, name, cell, mark in line.execute(query):
-                if (student, name) != now:
-                    if marks:
-                        yield *now, marks
-                    now, marks = (student, name), {}
-                marks[cell] = mark
-        if marks:
-            yield *now, marks
+        return {
+            (student, name): digest_marks(marks)
+            for student, name, marks in stream_marks(self.engine)
+        }

@@ -66,6 +66,13 @@ def sample_class(
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Default: one for each processor.")
 @click.option(
+    "--scheduler",
+    default="processes",
+    show_default=True,
+    help="Who hands out the work: processes; local, a Dask cluster on this machine; or the address "
+    "of a Dask scheduler, such as tcp://HOST:8786.",
+)
+@click.option(
     "--cell-seconds", type=click.IntRange(1), help="For one cell. Default: 10 (nbgrader: 30)."
 )
 @click.option("--seconds", type=click.IntRange(1), help="For one submission. Default: 150.")
@@ -148,10 +155,16 @@ def the_results(home: Path) -> list[Any]:
 
 @main.command()
 @click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@click.option(
+    "--book",
+    default="../../../../html/book",
+    show_default=True,
+    help="Where the book's pages are, as seen from a page; an address works too.",
+)
 @class_options
 @click.pass_context
-def feedback(ctx: click.Context, gradebook: str | None, home: Path | None) -> None:
-    """Write nbgrader's feedback page for every submission that was graded."""
+def feedback(ctx: click.Context, gradebook: str | None, book: str, home: Path | None) -> None:
+    """Write a feedback page for every submission that was graded."""
     from . import feedback as module
     from .gradebook import as_url, require
 
@@ -159,7 +172,7 @@ def feedback(ctx: click.Context, gradebook: str | None, home: Path | None) -> No
     found = the_results(home)
     url = as_url(gradebook or str(home / "gradebook.db"))
     require(url)
-    written, failures = module.write_all(course, home, url, found)
+    written, failures = module.write_all(course, home, url, found, book)
     for failure in failures:
         click.echo(failure, err=True)
     click.echo(f"{plural(written, 'page')} in {home / 'feedback'}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ class Request(NamedTuple):
     workers : int
     cell_seconds, seconds : float
     scheduler : str
-        Address of a Dask scheduler.
+        ``processes``, ``local`` for a Dask cluster on this machine, or the address of a Dask scheduler.
     level : str
         The least level of the sandbox.
     fresh : bool
@@ -54,7 +55,7 @@ class Request(NamedTuple):
     workers: int | None = None
     cell_seconds: float | None = None
     seconds: float | None = None
-    scheduler: str = ""
+    scheduler: str = "processes"
     level: str = ""
     fresh: bool = False
     quiet: bool = False
@@ -115,6 +116,14 @@ def _judge(course: Course, asked: Request, watch: Watch) -> None:
         cell=asked.cell_seconds or limits.cell, total=asked.seconds or limits.total
     )
     workers = asked.workers or schedule.cores()
+
+    def crew() -> AbstractContextManager[schedule.Crew]:
+        if asked.scheduler == "processes":
+            return schedule.Processes(workers)
+        from .cluster import Cluster
+
+        return Cluster("" if asked.scheduler == "local" else asked.scheduler, workers)
+
     plan = judge_engine.Plan(
         course,
         asked.assignments,
@@ -123,7 +132,7 @@ def _judge(course: Course, asked: Request, watch: Watch) -> None:
         asked.gradebook,
         limits,
         workers,
-        lambda: schedule.Processes(workers),
+        crew,
         asked.level,
         asked.fresh,
     )

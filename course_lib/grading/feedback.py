@@ -1,10 +1,14 @@
-"""``course feedback``: nbgrader's own feedback pages, one a student, that need no network."""
+"""``course feedback``: one page a submission, that needs no network.
+
+The judge's results get a page of our own; nbgrader's get nbgrader's, with all of the notebook.
+"""
 
 from __future__ import annotations
 
 import math
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,16 +17,20 @@ import jinja2
 import nbformat
 from sqlalchemy.engine import make_url
 
+from . import page
 from .course import Course, Notes, converter, nbgrader_config
 from .formulas import draw_formulas
+from .gradebook import read_by_hand
 from .results import Result
-from .submissions import autograded_path, feedback_path
+from .submissions import autograded_path, feedback_path, put
 from .ui import Problem, progress
 
 TEMPLATES = Path(str(files(__package__))) / "templates"
 
 
-def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tuple[int, list[str]]:
+def write_all(
+    course: Course, home: Path, url: str, found: Iterable[Result], book: str
+) -> tuple[int, list[str]]:
     """Write a page for every submission, with or without a mark; a current page is left as it is.
 
     Parameters
@@ -32,7 +40,9 @@ def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tupl
         The class's folder.
     url : str
         Its gradebook.
-    found : list of Result
+    found : iterable of Result
+    book : str
+        Where the book's pages are, as seen from a page.
 
     Returns
     -------
@@ -43,16 +53,36 @@ def write_all(course: Course, home: Path, url: str, found: list[Result]) -> tupl
     """
     failures: list[str] = []
     changed = _last_change(url)
-    with tempfile.TemporaryDirectory() as scratch, progress("Writing feedback", len(found)) as bar:
+    by_hand = read_by_hand(url)
+    count = 0
+    with tempfile.TemporaryDirectory() as scratch, progress("Writing feedback", None) as bar:
         config = _config(course, home, url, Path(scratch))
         for result in found:
+            count += 1
             try:
-                if not _is_current(home, result, changed):
+                if _is_current(home, result, changed):
+                    pass
+                elif result.engine == "judge" and result.status != "failed":
+                    _draw(home, result, by_hand.get((result.student, result.assignment), {}), book)
+                else:
                     _write(home, Path(scratch), config, result)
             except Problem as problem:
                 failures.append(f"{result.student}, {result.assignment}: {problem.message}")
             bar.advance(bar.task_ids[0])
-    return len(found) - len(failures), failures
+    return count - len(failures), failures
+
+
+def _draw(home: Path, result: Result, by_hand: Mapping[str, page.ByHand], book: str) -> None:
+    notebook = page.read(_source(home, result).read_text(encoding="utf-8"))
+    text = page.render(result, notebook, by_hand, book)
+    put(feedback_path(home, result.assignment, result.student), text.encode())
+
+
+def _source(home: Path, result: Result) -> Path:
+    source = autograded_path(home, result.assignment, result.student)
+    if not source.is_file():
+        raise Problem(f"{source} is gone. Grade it again: course grade -a {result.assignment}.")
+    return source
 
 
 def _config(course: Course, home: Path, url: str, scratch: Path) -> Any:
@@ -75,28 +105,26 @@ def _last_change(url: str) -> float:
     database = make_url(url)
     if database.get_backend_name() != "sqlite" or not database.database:
         return math.inf
-    sources = [Path(database.database), Path(__file__), *TEMPLATES.rglob("*.*")]
+    book = Path(database.database)
+    log = book.with_name(book.name + "-wal")  # what is not in the file itself yet
+    sources = [book, log, Path(__file__), Path(page.__file__), *TEMPLATES.rglob("*.*")]
     return max(path.stat().st_mtime for path in sources if path.is_file())
 
 
 def _is_current(home: Path, result: Result, changed: float) -> bool:
     """Whether a page is newer than everything it is made of."""
-    page = feedback_path(home, result.assignment, result.student)
+    path = feedback_path(home, result.assignment, result.student)
     source = autograded_path(home, result.assignment, result.student)
-    if not (page.is_file() and source.is_file()):
+    if not (path.is_file() and source.is_file()):
         return False
-    return page.stat().st_mtime > max(changed, source.stat().st_mtime)
+    return path.stat().st_mtime > max(changed, source.stat().st_mtime)
 
 
 def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
-    page = feedback_path(home, result.assignment, result.student)
     if result.status == "failed":
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(_no_mark(result), encoding="utf-8")
+        put(feedback_path(home, result.assignment, result.student), _no_mark(result).encode())
         return
-    source = autograded_path(home, result.assignment, result.student)
-    if not source.is_file():
-        raise Problem(f"{source} is gone. Grade it again: course grade -a {result.assignment}.")
+    source = _source(home, result)
     # nbgrader reads a copy in which the formulas are drawn; the autograded notebook stays as it is.
     copy = scratch / result.student / result.assignment / source.name
     copy.parent.mkdir(parents=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import sqlalchemy as sa
 from nbgrader.api import (
     Assignment,
     BaseCell,
+    Comment,
     Grade,
     Gradebook,
     SubmittedAssignment,
@@ -20,6 +24,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 
 from .course import Notes, add_scripts_to_path, make_logger
+from .page import ByHand
 from .ui import Problem
 
 PATIENCE = 3.0  # seconds to wait for another program that writes
@@ -39,13 +44,15 @@ def as_url(gradebook: str) -> str:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        make_url(gradebook)
+        url = make_url(gradebook)
     except (ArgumentError, ValueError):
         raise Problem(
             f"{gradebook!r} is not a database URL; expected sqlite:///PATH/gradebook.db, "
-            "postgresql+psycopg2://USER@HOST/NAME, or just a file."
+            "postgresql://USER@HOST/NAME, or just a file."
         ) from None
-    return gradebook
+    if url.drivername == "postgresql":  # which driver that means depends on SQLAlchemy's version
+        url = url.set(drivername="postgresql+psycopg")
+    return str(url.render_as_string(hide_password=False))
 
 
 def require(url: str) -> None:
@@ -151,17 +158,54 @@ def _clear(url: str, assignment: str, student: str, keep: set[Any]) -> None:
 
 def read_marks(url: str) -> dict[tuple[str, str], dict[str, float | None]]:
     """Return all automatic marks: by student and assignment, then by cell."""
-    marks: dict[tuple[str, str], dict[str, float | None]] = {}
     with Gradebook(url) as gradebook:
-        rows = (
-            gradebook.db.query(
-                SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.auto_score
+        rows = stream_marks(gradebook.engine)
+        return {(student, assignment): marks for student, assignment, marks in rows}
+
+
+def stream_marks(engine: Any) -> Iterator[tuple[str, str, dict[str, float | None]]]:
+    """Yield student, assignment and automatic marks by cell of each submission, one at a time."""
+    query = (
+        sa.select(SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.auto_score)
+        .select_from(Grade)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .order_by(Assignment.name, SubmittedAssignment.student_id)
+        .execution_options(yield_per=5_000)
+    )
+    with engine.connect() as line:
+        groups = itertools.groupby(line.execute(query), key=lambda row: (row[0], row[1]))
+        for (student, assignment), rows in groups:
+            yield student, assignment, {cell: mark for _, _, cell, mark in rows}
+
+
+def read_by_hand(url: str) -> dict[tuple[str, str], dict[str, ByHand]]:
+    """Return what people entered: by student and assignment, then by cell."""
+    found: dict[tuple[str, str], dict[str, ByHand]] = {}
+    with Gradebook(url) as gradebook:
+        for table, columns in (
+            (Grade, (Grade.manual_score, Grade.extra_credit)),
+            (Comment, (Comment.manual_comment,)),
+        ):
+            rows = (
+                gradebook.db.query(
+                    SubmittedAssignment.student_id, Assignment.name, BaseCell.name, *columns
+                )
+                .select_from(table)
+                .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
+                .join(
+                    SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id
+                )
+                .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+                .join(BaseCell, BaseCell.id == table.cell_id)
+                .where(sa.or_(*(column.is_not(None) for column in columns)))
             )
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-        )
-        for student, assignment, cell, mark in rows:
-            marks.setdefault((student, assignment), {})[cell] = mark
-    return marks
+            for student, assignment, cell, *values in rows:
+                if table is Grade:
+                    hand = ByHand(values[0], values[1] or 0.0)
+                else:
+                    hand = ByHand(comment=values[0])
+                found.setdefault((student, assignment), {})[cell] = hand
+    return found

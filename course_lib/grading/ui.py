@@ -37,7 +37,7 @@ def status_console() -> Console:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Progress]:
+def progress(what: str, total: int | None) -> Iterator[Progress]:
     """Show a bar with count and time while the block runs; silent when nobody watches.
 
     The block calls ``bar.advance(bar.task_ids[0])`` after each piece of work.

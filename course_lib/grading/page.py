@@ -1,0 +1,192 @@
+"""A student's feedback: one page that needs nothing beside it, and in which nothing runs."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import nbformat
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from ..checks import EXERCISES
+from ..checks.render import to_html
+from .autograded import verdict_of
+from .matching import grade_id, is_solution
+from .results import Result
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_MOST_TEXT = 20_000  # characters of one output
+_MOST_CODE = 100_000  # characters of one cell
+
+
+class ByHand(NamedTuple):
+    """What a person entered for a cell: points instead of the check's, points on top, a comment."""
+
+    points: float | None = None
+    extra: float = 0.0
+    comment: str = ""
+
+
+class Cell(NamedTuple):
+    """A cell as the page shows it: its code, drawn, and what it put out."""
+
+    name: str
+    code: Markup
+    text: str
+    error: str
+    images: tuple[str, ...]
+
+
+class Part(NamedTuple):
+    """One exercise: its points, the student's code, what the checks say, what a person said."""
+
+    name: str
+    title: str
+    points: float
+    max_points: float
+    cell: Cell | None
+    verdicts: tuple[Markup, ...]
+    comments: tuple[str, ...]
+    link: str
+
+
+def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    result : Result
+        With a mark.
+    notebook : NotebookNode
+        The autograded one.
+    by_hand : mapping of str to ByHand
+        By name of the cell.
+    book : str
+        Where the book's pages are, as seen from the page: an address or a relative path.
+
+    Returns
+    -------
+    str
+        HTML without scripts, and without a source of anything. What a hidden check was called with
+        is not in it.
+    """
+    from .feedback import environment
+
+    parts = [_part(name, rows, notebook, by_hand, book) for name, rows in _group(result).items()]
+    own = [_cell(cell, "") for cell in notebook.cells if cell.cell_type == "code" and _is_own(cell)]
+    return (
+        environment()
+        .get_template("feedback.html.j2")
+        .render(
+            result=result,
+            parts=parts,
+            own=[cell for cell in own if cell.code],
+            points=sum(part.points for part in parts),
+        )
+    )
+
+
+def _group(result: Result) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in result.exercises:
+        groups.setdefault(entry["exercise"], []).append(entry)
+    return groups
+
+
+def _part(
+    name: str,
+    rows: list[dict[str, Any]],
+    notebook: Any,
+    by_hand: Mapping[str, ByHand],
+    book: str,
+) -> Part:
+    from .report import book_link
+
+    cells = [cell for cell in notebook.cells if grade_id(cell) == name]
+    hands = [by_hand.get(cell, ByHand()) for cell in (name, *(row["cell"] for row in rows))]
+    points = sum(
+        (row["mark"] or 0.0 if hand.points is None else hand.points) + hand.extra
+        for row, hand in zip(rows, hands[1:], strict=True)
+    )
+    title = EXERCISES[name].title if name in EXERCISES else rows[0]["title"]
+    return Part(
+        name,
+        title,
+        round(points, 6),
+        sum(row["max_points"] for row in rows),
+        _cell(cells[0], name) if cells else None,
+        tuple(Markup(to_html(verdict_of(row))) for row in rows),  # escapes all that it is given
+        tuple(hand.comment for hand in hands if hand.comment),
+        book_link(book, name),
+    )
+
+
+def _is_own(cell: Any) -> bool:
+    return not grade_id(cell) or (is_solution(cell) and not cell.source.strip())
+
+
+def _cell(cell: Any, name: str) -> Cell:
+    texts, errors, images = [], [], []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            texts.append(str(output.text))
+        elif output.output_type == "error":
+            errors.append(f"{output.ename}: {output.evalue}".rstrip(": "))
+        elif "image/png" in output.get("data", {}):
+            images.append(_checked_image(output.data["image/png"]))
+    return Cell(
+        name,
+        draw_code(cell.source),
+        printable("".join(texts)),
+        printable("\n".join(errors)),
+        tuple(filter(None, images)),
+    )
+
+
+def _checked_image(data: Any) -> str:
+    """Return a picture's text if it is the PNG that it says it is."""
+    try:
+        image = base64.b64decode(data, validate=True)
+    except (ValueError, TypeError):
+        return ""
+    return base64.b64encode(image).decode() if image.startswith(b"\x89PNG\r\n\x1a\n") else ""
+
+
+def printable(text: str) -> str:
+    r"""Return a text without what can't be seen, or turns others around; long ones cut.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31m\u202eb\n")
+    'a[31mb\n'
+    """
+    cut = text[:_MOST_TEXT] + ("\n…" if len(text) > _MOST_TEXT else "")
+    return _CONTROL.sub("", cut)
+
+
+@functools.cache
+def _formatter() -> Any:
+    return HtmlFormatter(nowrap=True)
+
+
+def draw_code(source: str) -> Markup:
+    r"""Return Python code with its words marked by classes, and escaped.
+
+    Examples
+    --------
+    >>> draw_code("a < b")
+    Markup('<span class="n">a</span> <span class="o">&lt;</span> <span class="n">b</span>\n')
+    """
+    text = _CONTROL.sub("", source[:_MOST_CODE])
+    return Markup(highlight(text, PythonLexer(), _formatter())) if text.strip() else Markup()
+
+
+def read(text: str) -> Any:
+    """Return an autograded notebook from its JSON."""
+    return nbformat.reads(text, as_version=4)

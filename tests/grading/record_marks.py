@@ -1,0 +1,66 @@
+"""Record the marks that plain nbgrader gives the honest class (``make marks``; half an hour).
+
+Plain nbgrader takes seconds a submission, so its marks are kept beside this file, and the tests
+compare the judge's with them. To be run again when answers, seeds or checks have changed:
+``python tests/grading/record_marks.py [ASSIGNMENT ...]``
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+from course_lib.grading import gradebook
+from course_lib.grading.course import Course
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+_spec = importlib.util.spec_from_file_location("honest", HERE / "honest.py")
+honest = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(honest)
+
+
+def nbgrader(folder, *args):
+    """Run one of nbgrader's commands."""
+    scripts = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "nbgrader", *args]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"nbgrader {' '.join(args)} failed:\n{done.stderr[-2000:]}")
+
+
+def record(assignment):
+    """Have one assignment's class graded by plain nbgrader, and write its marks down."""
+    course = Course(ROOT)
+    made = honest.make(course, assignment)
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        for part in ("solutions", "exercises"):
+            shutil.copytree(ROOT / part / assignment, folder / part / assignment)
+        honest.write(made, assignment, folder / "submitted")
+        nbgrader(folder, "generate_assignment", assignment, "--force")
+        nbgrader(folder, "autograde", assignment)
+        found = gradebook.read_marks(f"sqlite:///{folder}/gradebook.db")
+    marks = {student: dict(sorted(cells.items())) for (student, _), cells in sorted(found.items())}
+    assert len(marks) == len(made)
+    kept = {"digest": honest.digest(course, assignment, made), "marks": marks}
+    (HERE / "marks" / f"{assignment}.json").write_text(json.dumps(kept, indent=1) + "\n")
+    print(f"{assignment}: {len(made)} submissions, {time.monotonic() - begin:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    (HERE / "marks").mkdir(exist_ok=True)
+    for wanted in sys.argv[1:] or Course(ROOT).assignments():
+        record(wanted)
