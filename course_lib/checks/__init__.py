@@ -3,6 +3,16 @@
 A check shows a verdict and returns the points it earned as a plain number, which nbgrader takes as
 partial credit. It raises :class:`CheckFailed` when nothing was earned, which nbgrader counts as zero.
 
+Notes
+-----
+The visible check draws its inputs from seed 0, always: the points are the same in a notebook, in a
+browser, under nbgrader and in the judge, and a verdict can be talked about, because everyone sees the
+same case. So an answer that recognizes those inputs can earn the visible half. It can't earn the other:
+the hidden check has a seed, shapes and numbers of its own. A seed drawn from the text of the answer
+would not be guessed, but it would give other marks in other places: a compiled function, one made by
+another function, and one that runs in another process have no text, or not the same; and a new comment
+would turn one verdict into another.
+
 Examples
 --------
 >>> from course_lib import check

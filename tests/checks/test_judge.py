@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 import tomllib
 import warnings
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from course_lib.checks.ch04_optimizers.adam import (
     new_weights_swapped,
     one_beta_for_both,
 )
-from course_lib.checks.render import MIME, to_html, to_text
+from course_lib.checks.render import MIME, headline, to_html, to_text
 
 ROWS = EXERCISES.values()
 WRONG = [(e, m) for e in ROWS for m in e.misconceptions]
@@ -280,6 +282,23 @@ def test_verdict_is_the_same_in_all_forms():
     assert bundle[MIME]["misconception"] == "betas_swapped"
     assert bundle[MIME]["schema"] == 1
     assert len(to_text(verdict).splitlines()) <= 40
+
+
+def test_html_says_in_words_what_colors_and_marks_show():
+    """What is left without style, color and what screen readers leave out says the same."""
+    for function in (ADAM.reference, ADAM.misconceptions[0].function, _in_place):
+        verdict = judge(ADAM, function)
+        html = re.sub(r"<span aria-hidden='true'.*?</span>", "", to_html(verdict))
+        words = " ".join(re.sub(r"<[^>]*>", " ", html).split())
+        assert words.startswith(headline(verdict))
+        for outcome in verdict.outcomes:
+            said = f"{outcome.status}: {escape(outcome.sentence)}"
+            assert (said in words) is (outcome.status != "not checked")
+
+
+def _in_place(*args):
+    args[2][...] += 1.0
+    return adam(*args)
 
 
 def test_html_is_inert():
