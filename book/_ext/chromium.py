@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,6 +35,9 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-extensions", "--remote-debugging-port=0",
 )  # fmt: skip
+
+# Seconds after which an answer of the browser is no longer waited for.
+LIMIT = 900
 
 # The page is ready when this promise is kept. A page without formulas has no MathJax.
 READY = """
@@ -73,7 +76,11 @@ def find_browser() -> str:
 
 
 def print_to_pdf(
-    path: str, site: Path, pdf: Path, pages: Mapping[str, str] | None = None, limit: float = 300
+    path: str,
+    site: Path,
+    pdf: Path,
+    pages: Mapping[str, str] | None = None,
+    again: Callable[[bytes], str] | None = None,
 ) -> None:
     """Print one page as it looks on paper; its own style sheet says which paper.
 
@@ -87,26 +94,33 @@ def print_to_pdf(
         File to write.
     pages : mapping of str to str, optional
         Pages that are in no file, by address.
-    limit : float
-        Seconds after which an answer of the browser is no longer waited for.
+    again : callable, optional
+        Is given a first print and returns a script that the page runs before it is printed again. So
+        a table of contents can learn its page numbers.
     """
-    with _served(site, pages or {}) as address, _page(f"{address}/{path}", limit) as ask:
+    with _served(site, pages or {}) as address, _page(f"{address}/{path}") as ask:
         ask("Runtime.evaluate", expression=READY, awaitPromise=True)
-        answer = ask(
-            "Page.printToPDF",
-            preferCSSPageSize=True,
-            printBackground=True,
-            generateDocumentOutline=True,
-            generateTaggedPDF=True,
-            transferMode="ReturnAsStream",
-        )
+        if again is not None:
+            ask("Runtime.evaluate", expression=again(_print(ask, tagged=False)))
         pdf.parent.mkdir(parents=True, exist_ok=True)
-        with pdf.open("wb") as file:
-            while True:
-                part = ask("IO.read", handle=answer["stream"], size=1 << 20)
-                file.write(base64.b64decode(part["data"]))
-                if part["eof"]:
-                    return
+        pdf.write_bytes(_print(ask, tagged=True))
+
+
+def _print(ask: Any, tagged: bool) -> bytes:
+    """Print the page; with tags, screen readers find their way in the file."""
+    answer = ask(
+        "Page.printToPDF",
+        preferCSSPageSize=True,
+        printBackground=True,
+        generateTaggedPDF=tagged,
+        transferMode="ReturnAsStream",
+    )
+    parts = []
+    while True:
+        part = ask("IO.read", handle=answer["stream"], size=1 << 20)
+        parts.append(base64.b64decode(part["data"]))
+        if part["eof"]:
+            return b"".join(parts)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -143,7 +157,7 @@ def _served(site: Path, pages: Mapping[str, str]) -> Iterator[str]:
 
 
 @contextmanager
-def _page(address: str, limit: float) -> Iterator[Any]:
+def _page(address: str, limit: float = LIMIT) -> Iterator[Any]:
     """Open a page in a browser of its own; yield the function that asks the browser."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         command = [find_browser(), *FLAGS, f"--user-data-dir={folder}", "about:blank"]

@@ -10,7 +10,8 @@ import pytest
 # Bold in a chapter, but no term: emphasis, or the head of a paragraph.
 EMPHASIS = {
     "time", "noise", "roots", "one step", "forward", "backward", "stationary", "damp", "length",
-    "input", "inputs", "start", "for", "for each", "repeat", "result", "arrive", "rest", "decay", "ghosts", "the schedule",
+    "input", "inputs", "start", "for", "for each", "repeat", "result", "two gradients", "by heart",
+    "arrive", "rest", "decay", "ghosts", "the schedule",
 }  # fmt: skip
 
 
