@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from html import escape
@@ -242,25 +244,36 @@ that answer as you drag, and the code that draws each figure.</p></div>
 """
 
 
+def print_book(site: Path, pdf: Path) -> str:
+    """Print the book of a site; return the page that was printed."""
+    book, headings = whole_book(site, (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    print_to_pdf(ADDRESS, site, pdf, {ADDRESS: book}, again=number_contents)
+    marks = [Bookmark(one.depth, plain(one.words), one.place) for one in headings]
+    pdf.write_bytes(add_bookmarks(pdf.read_bytes(), marks))
+    return book
+
+
 def main() -> None:
-    """Print the book."""
+    """Print the book, or say in a line why it can't be printed."""
     if len(sys.argv) != 3:
         raise SystemExit("Say where the site is and where the PDF goes: print_book.py SITE PDF")
     site, pdf = Path(sys.argv[1]), Path(sys.argv[2])
     if not (site / "book" / "intro.html").is_file():
         raise SystemExit(f"There is no site in {site}. Build it first: make book")
     try:
-        book, headings = whole_book(site, (ROOT / "_toc.yml").read_text(encoding="utf-8"))
-        print_to_pdf(ADDRESS, site, pdf, {ADDRESS: book}, again=number_contents)
+        print_book(site, pdf)
     except FileNotFoundError as missing:
         raise SystemExit(
             f"The site is older than _toc.yml: {missing.filename} is missing. Build it: make book"
         ) from None
     except NoBrowserError as missing:
         raise SystemExit(str(missing)) from None
-    marks = [Bookmark(one.depth, plain(one.words), one.place) for one in headings]
-    pdf.write_bytes(add_bookmarks(pdf.read_bytes(), marks))
     print(f"{pdf}: {pdf.stat().st_size / 1e6:.1f} MB")
+    fonts = shutil.which("fc-list")
+    if fonts and not subprocess.run([fonts, ":lang=ko"], capture_output=True, check=True).stdout:
+        print(
+            "No Korean font was found, so the glossary has boxes. On Debian: apt install fonts-nanum"
+        )
 
 
 if __name__ == "__main__":

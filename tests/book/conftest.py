@@ -34,6 +34,17 @@ def glossary() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def bookmarks() -> ModuleType:
+    return _load("bookmarks")
+
+
+@pytest.fixture(scope="session")
+def printing(bookmarks: ModuleType) -> ModuleType:
+    _load("chromium")
+    return _load("print_book")
+
+
+@pytest.fixture(scope="session")
 def gaps() -> ModuleType:
     return _load("api_gaps")
 

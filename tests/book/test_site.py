@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_the_site(lint, glossary, pages, tmp_path):
+def test_the_site(lint, glossary, pages, printing, tmp_path):
     """One test, so that the site is built once however many processes run the tests."""
     program = "from jupyter_book.cli.main import main; main()"
     command = ["build", str(ROOT), "--path-output", str(tmp_path)]
@@ -79,6 +80,41 @@ def test_the_site(lint, glossary, pages, tmp_path):
                 ]
     assert exhibits == listed
     assert museum.find("p", string=f"That makes {len(exhibits)} exhibits in all.")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("the site is whole; the PDF was not made, because poppler-utils are missing")
+    the_pdf(site, printing, tmp_path / "book.pdf")
+
+
+def the_pdf(site, printing, pdf):
+    """Print the book: all chapters in its bookmarks, all equations, figures and references in its text."""
+    book = printing.print_book(site, pdf)
+    data = pdf.read_bytes()
+    titles = [
+        bytes.fromhex(found.decode())[2:].decode("utf-16-be")
+        for found in re.findall(rb"/Title <feff([0-9a-f]+)>", data)
+    ]
+    soup = BeautifulSoup(book, "html.parser")
+    chapters = [page.name[:2] for page in sorted((site / "book").glob("0*.html"))]
+    numbers = [re.match(r"(\d)\. \S", title) for title in titles]
+    assert [f"0{number[1]}" for number in numbers if number] == chapters
+    assert {"The errata museum", "Glossary", "Bibliography", "Index"} <= set(titles)
+
+    text = subprocess.run(
+        ["pdftotext", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "??" not in text
+    assert not re.search(r"\\\(|\\\[|\\frac|\\lambda", text)  # every formula is typeset
+    equations = [number.text for number in soup.select("span.eqno")]
+    assert len(equations) > 80
+    assert [number for number in equations if number not in text] == []
+    captions = [
+        " ".join(number.text.split()) for number in soup.select("figcaption .caption-number")
+    ]
+    assert len(captions) == len(soup.select("figure svg[role=img]")) > 60
+    words = " ".join(text.split())
+    assert [caption for caption in captions if caption not in words] == []
+    # Figures are drawings. A picture may only be where a drawing has one in it (the ground of a map).
+    assert data.count(b"/Subtype /Image") <= 2 * len(soup.find_all("image"))
 
 
 def closed_steps(section):
