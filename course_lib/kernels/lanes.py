@@ -61,8 +61,11 @@ def _quadratic(params: Array, w: Array, g: Array, loss: Array) -> None:
         for j in elements(x):
             loss[j] = 0.5 * (x[j] * dx[j] + y[j] * dy[j])
     else:
-        for j in elements(loss):
-            loss[j] = 0.0
+        x, dx, curvature = w[0], g[0], params[2]
+        for j in elements(x):
+            dx[j] = curvature * x[j]
+            loss[j] = 0.5 * dx[j] * x[j]
+        first = 1
     for k in range(first, w.shape[0]):
         x, dx, curvature = w[k], g[k], params[2 + k]
         for j in elements(x):
@@ -85,9 +88,9 @@ def simple(
     elif rule == 1:
         keep, damp = h[0], h[1]
         for j in elements(w):
-            a[j] = keep[j] * a[j] + (1.0 - damp[j]) * g[j]
-        for j in elements(w):
-            w[j] -= rate[j] * a[j]
+            velocity = keep[j] * a[j] + (1.0 - damp[j]) * g[j]
+            a[j] = velocity
+            w[j] -= rate[j] * velocity
     elif rule == 6:
         keep = h[0]
         for j in elements(w):

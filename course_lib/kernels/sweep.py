@@ -73,9 +73,9 @@ def lanes(
         gradients(family, params, w, g, loss)
         still, arrived = 0.0, 0.0
         for j in elements(loss):
-            last[j] = choose(inside[j] > 0.0, loss[j], last[j])
-        for j in elements(loss):
-            lowest[j] = choose(last[j] < lowest[j], last[j], lowest[j])
+            now = choose(inside[j] > 0.0, loss[j], last[j])
+            last[j] = now
+            lowest[j] = choose(now < lowest[j], now, lowest[j])
         for j in elements(loss):
             still += total(inside[j])
             arrived += total(choose((last[j] <= target) & (reached[j] == NEVER), 1.0, 0.0))
