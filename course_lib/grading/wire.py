@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,8 @@ class Line:
         Time (monotonic) after which nothing is waited for.
     size : int
         Bytes of the last message received.
+    more : callable or None
+        Asked when the time is up: returns how many seconds more to wait, or 0.
     tape : Tape or None
         Takes everything that is said and heard, and says what of it need not happen again.
     """
@@ -74,6 +77,7 @@ class Line:
         self.functions = functions
         self.deadline = float("inf")
         self.size = 0
+        self.more: Callable[[], float] | None = None
         self.tape: Tape | None = None
         self._buffer = bytearray()
 
@@ -101,7 +105,7 @@ class Line:
         try:
             self._wait()
             self.end.sendall(frame)
-        except TimeoutError:
+        except TimeoutError:  # in the middle of a frame
             raise Late from None
         except OSError:
             raise Closed from None
@@ -149,7 +153,7 @@ class Line:
                 self._wait()
                 part = self.end.recv(_CHUNK)
             except TimeoutError:
-                raise Late from None
+                continue
             except OSError:
                 raise Closed from None
             if not part:
@@ -162,7 +166,10 @@ class Line:
     def _wait(self) -> None:
         left = self.deadline - monotonic()
         if left <= 0:
-            raise Late
+            left = self.more() if self.more is not None else 0.0
+            self.deadline = monotonic() + left
+            if left <= 0:
+                raise Late
         self.end.settimeout(None if left == float("inf") else left)
 
     def close(self) -> None:

@@ -107,7 +107,8 @@ def _array(context, builder, kind, address, shape):
 
     array = make_array(kind)(context, builder)
     size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-    strides, step = [], context.get_constant(types.intp, size)
+    strides: list[Any] = []
+    step = context.get_constant(types.intp, size)
     for length in reversed(shape):
         strides.insert(0, step)
         step = builder.mul(step, length)
