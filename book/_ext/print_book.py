@@ -88,6 +88,9 @@ def article(
     for fold in text.find_all("details"):
         fold["open"] = ""
     _own_ids(text, number)
+    for style in text.find_all("style"):
+        if style.find_parent("svg") is None:
+            style.string = own_style(str(style.string), number)
     for tag, name in _with_addresses(text):
         tag[name] = _to_print(str(tag[name]), page, number, numbers)
         if not tag[name]:
@@ -104,6 +107,14 @@ def article(
     for heading in text.find_all(re.compile(r"^h[1-5]$")):
         heading.name = f"h{int(heading.name[1]) + page.depth}"
     return headings, text.decode()
+
+
+def own_style(rules: str, number: int) -> str:
+    """Keep a page's own style sheet to the page, and let its sheets of paper be as it wants them."""
+    paper = re.findall(r"@page\s*\{([^{}]*)\}", rules)
+    rest = re.sub(r"@page\s*\{[^{}]*\}", "", rules)
+    sheets = [f"@page p{number} {{{rule}}}" for rule in paper]
+    return "\n".join([*sheets, f"@scope (#p{number}) {{{rest}}}"])
 
 
 def _own_ids(text: Tag, number: int) -> None:

@@ -79,6 +79,13 @@ def test_what_can_be_opened_is_open_and_the_rest_is_left_out(book):
     assert "/_static/a.css" in book[0]
 
 
+def test_a_page_keeps_its_style_to_itself(printing):
+    style = printing.own_style("@page { size: A5 } p { color: red } @page {margin: 0}", 3)
+    assert style.startswith("@page p3 { size: A5 }\n@page p3 {margin: 0}\n@scope (#p3) {")
+    assert style.count("@page") == 2
+    assert "p { color: red }" in style
+
+
 @pytest.mark.parametrize(
     ("words", "plain"),
     [
