@@ -10,7 +10,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels book pdf exercises class grade report lab test test-fast lint format oracles marks lock bench clean
+.PHONY: help course kernels book pdf cheatsheet exercises class grade report lab test test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -32,6 +32,9 @@ kernels: .venv/.installed  ## compile the library's loops, once
 
 book: exercises kernels  ## the site, into _build/html
 	$(BIN)/jupyter-book build . --warningiserror --keep-going
+
+cheatsheet: book  ## the cheatsheet on one sheet of paper, into _build/cheatsheet.pdf (needs Chromium)
+	$(BIN)/python book/_ext/cheatsheet.py _build/html _build/cheatsheet.pdf
 
 pdf: book  ## the whole book on paper, into _build/book.pdf (needs Chromium)
 	$(BIN)/python book/_ext/print_book.py _build/html _build/book.pdf

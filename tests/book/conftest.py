@@ -60,6 +60,11 @@ def api(text) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def cheatsheet() -> ModuleType:
+    return _load("cheatsheet")
+
+
+@pytest.fixture(scope="session")
 def objectives() -> ModuleType:
     return _load("objectives")
 

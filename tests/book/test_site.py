@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_the_site(lint, glossary, pages, printing, tmp_path):
+def test_the_site(lint, glossary, pages, printing, cheatsheet, tmp_path):
     """One test, so that the site is built once however many processes run the tests."""
     program = "from jupyter_book.cli.main import main; main()"
     command = ["build", str(ROOT), "--path-output", str(tmp_path)]
@@ -80,9 +80,20 @@ def test_the_site(lint, glossary, pages, printing, tmp_path):
                 ]
     assert exhibits == listed
     assert museum.find("p", string=f"That makes {len(exhibits)} exhibits in all.")
+    the_sheet(site, printing, cheatsheet.PAGE, tmp_path)
     if shutil.which("pdftotext") is None:
         pytest.skip("the site is whole; the PDF was not made, because poppler-utils are missing")
     the_pdf(site, printing, tmp_path / "book.pdf")
+
+
+def the_sheet(site, printing, page, folder):
+    """Print the cheatsheet: one page, on the paper of either side of the ocean."""
+    html = (site / page).read_text(encoding="utf-8")
+    assert html.count("A4 landscape") == 1
+    other = f"{page.rpartition('/')[0]}/letter.html"
+    for name, text in ((page, html), (other, html.replace("A4 landscape", "Letter landscape"))):
+        printing.print_to_pdf(name, site, folder / "sheet.pdf", {name: text})
+        assert len(re.findall(rb"/Type\s*/Page\b", (folder / "sheet.pdf").read_bytes())) == 1, name
 
 
 def the_pdf(site, printing, pdf):

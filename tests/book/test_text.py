@@ -131,5 +131,11 @@ def test_the_cache_knows_the_library(extension, tmp_path):
     first = extension.library_key(tmp_path)
     (tmp_path / "grading" / "b.py").write_text("no page runs this")
     assert extension.library_key(tmp_path) == first
+    (tmp_path / "checks" / "ch08_capstone").mkdir(parents=True)
+    (tmp_path / "checks" / "c.py").write_text("nor this")
+    assert extension.library_key(tmp_path) == first
+    (tmp_path / "checks" / "ch08_capstone" / "d.py").write_text("but this")
+    second = extension.library_key(tmp_path)
+    assert second != first
     (tmp_path / "a.py").write_text("x = 2")
-    assert extension.library_key(tmp_path) != first
+    assert extension.library_key(tmp_path) != second
