@@ -39,7 +39,7 @@ def test_every_bold_term_is_in_the_glossary(words, chapters, lint):
         for term in bold(page, lint)
         if term.lower() not in EMPHASIS and not words.pattern.fullmatch(term)
     }
-    assert lacking == set()
+    assert lacking == set(), "define them in book/glossary.md, or list them in EMPHASIS"
 
 
 def test_every_entry_says_where_the_term_is_introduced(glossary, pages):
