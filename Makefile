@@ -55,14 +55,15 @@ report: grade  ## feedback pages and course report of the sample class
 lab: .venv/.installed  ## JupyterLab on the assignments, for a student
 	$(BIN)/jupyter lab exercises
 
-# Other ways to run the kernels need no second look at the book, the grading or every misconception.
+# Other ways to run the kernels need no second look at the book and the grading. Every check is tried
+# without numba too, as in a browser.
 LIBRARY := course_lib tests/checks/test_guard.py $(wildcard tests/test_*.py)
 
 test: .venv/.installed lint  ## every test
 	$(BIN)/pytest -n 2 -q
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
 	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
-	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
+	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY) tests/checks
 
 test-fast: .venv/.installed  ## the tests that take seconds
 	$(BIN)/pytest -n 2 -q -m "not slow"

@@ -183,7 +183,7 @@ _ROW = exercise(
     misconceptions=(*mistakes.ALL, *bad_choices.ALL),
     correct=right.ALL,
     by_result=True,
-    seconds=20.0,
+    seconds=60.0,  # half a second usually, ten if the parts loop over single weights
 )
 
 
