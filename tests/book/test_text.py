@@ -1,6 +1,7 @@
 """The text of the book keeps its promises, and each check sees what it is there to see."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,12 @@ def test_names_in_the_notation_exist(lint, pages):
 def test_every_page_is_in_the_contents(pages):
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     assert {name for name in pages if f"book/{name.removesuffix('.md')}" not in contents} == set()
+
+
+def test_no_heading_has_a_formula(pages):
+    """A reference to it would show how the formula is written."""
+    lines = [line for text in pages.values() for line in text.splitlines()]
+    assert [line for line in lines if re.match(r"#+ .*\$", line)] == []
 
 
 def test_settings_that_keep_the_site_whole():
