@@ -87,7 +87,8 @@ def judge(
     except TimeUp:
         first = first or Failure(
             f"The function did not finish within {exercise.seconds:g} seconds, so the check "
-            "was stopped. Look for a loop that never ends."
+            "was stopped. Look for a loop that never ends, or for one over single numbers where one "
+            "operation on whole arrays would do."
         )
     return _verdict(trial, statuses, first, diagnosis)
 

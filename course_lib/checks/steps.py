@@ -14,6 +14,7 @@ import numpy as np
 from .. import optimizers
 from .._validate import Array
 from .exercise import Exercise, Failure, Function, Misconception, Property
+from .rows import blame_change
 from .trial import Trial
 
 
@@ -257,12 +258,7 @@ def inputs_unchanged(trial: Trial, make: Callable[..., Run]) -> None:
     trial.changed.clear()
     trial.call(*args)
     if trial.changed:
-        names = " and ".join(sorted(trial.changed))
-        raise Failure(
-            f"{names} changed in the caller's hands. Operators such as += and *= write into the "
-            "array they are given; write w = w + ... instead, or work on w.copy().",
-            trial.name_arguments(args),
-        )
+        raise Failure(blame_change(trial.changed), trial.name_arguments(args))
 
 
 def single_precision(trial: Trial, make: Callable[..., Run]) -> None:

@@ -27,8 +27,8 @@ def digest(exercise: Exercise) -> str:
     -------
     str
         Sixteen hexadecimal digits, from the module of the row, that of the judge, and every module
-        that they import, however far away. Comments, docstrings and layout don't matter, nor does the
-        version of Python.
+        that they import, however far away. Comments, docstrings, layout and the words of a
+        :class:`Failure` don't matter, nor does the version of Python.
     """
     whole = hashlib.sha256()
     for path in code_of(exercise):
@@ -117,7 +117,7 @@ def code(path: Path) -> str:
 
 
 def _shape(node: Any) -> str:
-    """Write a syntax tree without docstrings, and without what only some versions of Python have.
+    """Write a syntax tree without words, and without what only some versions of Python have.
 
     Examples
     --------
@@ -133,6 +133,8 @@ def _shape(node: Any) -> str:
     fields = dict(ast.iter_fields(node))
     if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and _is_text(node.body[:1]):
         fields["body"] = node.body[1:]
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "Failure":
+        fields["args"] = node.args[1:]
     parts = [f"{k}={_shape(v)}" for k, v in fields.items() if v is not None and v != []]
     return f"{type(node).__name__}({', '.join(parts)})"
 

@@ -140,7 +140,13 @@ def test_the_code_of_a_row_is_what_its_check_can_run(name, files):
     assert not any("grading" in path.parts for path in found)
 
 
-PROGRAM = 'def f(x):\n    """Two."""\n    return g(x, 2)  # twice\n'
+PROGRAM = """
+def f(x):
+    '''Two.'''
+    if x:
+        raise Failure(f"Not {x}.", x)
+    return g(x, 2)  # twice
+"""
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,9 @@ PROGRAM = 'def f(x):\n    """Two."""\n    return g(x, 2)  # twice\n'
     [
         (PROGRAM.replace("Two", "Three"), True),
         (PROGRAM.replace("# twice", ""), True),
-        ("def f(x): return g(x,\n  2)", True),
+        (PROGRAM.replace("x, 2", "x,\n  2"), True),
+        (PROGRAM.replace("Not {x}.", "No."), True),
+        (PROGRAM.replace('.", x', '.", 2'), False),
         (PROGRAM.replace("2)", "3)"), False),
         (PROGRAM.replace("g(", "h("), False),
     ],
