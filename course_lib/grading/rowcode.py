@@ -15,6 +15,9 @@ from ..checks import Exercise
 
 LIBRARY = Path(checks.__file__).parents[1]
 
+# How kernels are compiled and spread over threads is no part of what they compute.
+MACHINERY = {"policy.py", "_numba.py", "_threads.py", "crew.py", "words.py"}
+
 
 def digest(exercise: Exercise) -> str:
     """Return a digest of all code of the library that a check of an exercise can run.
@@ -27,8 +30,9 @@ def digest(exercise: Exercise) -> str:
     -------
     str
         Sixteen hexadecimal digits, from the module of the row, that of the judge, and every module
-        that they import, however far away. Comments, docstrings, layout and the words of a
-        :class:`Failure` don't matter, nor does the version of Python.
+        that they import, however far away, but for the machinery of the kernels. Comments,
+        docstrings, layout and the words of a :class:`Failure` don't matter, nor does the version of
+        Python.
     """
     whole = hashlib.sha256()
     for path in code_of(exercise):
@@ -92,7 +96,8 @@ def _imports(path: Path) -> tuple[Path, ...]:
             parts = [folder / alias.name for alias in node.names]
             modules = [file for part in parts for file in _file_of(part)]
             found += modules if len(modules) == len(parts) else [*modules, *_file_of(folder)]
-    return tuple(dict.fromkeys(found))
+    computing = (file for file in found if file.name not in MACHINERY)
+    return tuple(dict.fromkeys(computing))
 
 
 def _file_of(name: Path) -> Iterator[Path]:
