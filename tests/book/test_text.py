@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,17 @@ def test_no_heading_has_a_formula(pages):
     """A reference to it would show how the formula is written."""
     lines = [line for text in pages.values() for line in text.splitlines()]
     assert [line for line in lines if re.match(r"#+ .*\$", line)] == []
+
+
+def test_a_label_names_one_thing(pages):
+    label = r"^\((?!index)([\w-]+)\)=$|^:?\s+name: (fig-[\w-]+)$|^:label: ([\w-]+)$|^\$\$ \((eq-[\w-]+)\)$"
+    found = Counter(
+        "".join(groups)
+        for text in pages.values()
+        for groups in re.findall(label, text, re.MULTILINE)
+    )
+    assert [name for name, count in found.items() if count > 1] == []
+    assert {"ch-optimizers", "fig-memory", "alg-adam", "eq-momentum"} <= set(found)
 
 
 def test_settings_that_keep_the_site_whole():
