@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -188,10 +189,15 @@ class ScheduleRules(_Table):
 def add_style(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Put the sheet's style into the head of its page, and of no other: it says how paper is used."""
+    """Link the sheet's style from its page, after all others, and from no other page."""
     if page == PAGE.removesuffix(".html"):
-        style = STYLE.read_text(encoding="utf-8")
-        context["metatags"] = f"{context.get('metatags', '')}<style>{style}</style>"
+        app.add_css_file(STYLE.name, priority=900)
+
+
+def copy_style(app: Sphinx, exception: Exception | None) -> None:
+    """Put the style beside the site's. (jupyter-book would link every style of _static from every page.)"""
+    if exception is None and app.builder.format == "html":
+        shutil.copyfile(STYLE, Path(app.outdir) / "_static" / STYLE.name)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -199,6 +205,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("update-rules", UpdateRules)
     app.add_directive("schedule-rules", ScheduleRules)
     app.connect("html-page-context", add_style)
+    app.connect("build-finished", copy_style)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 

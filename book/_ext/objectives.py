@@ -122,7 +122,7 @@ def opening(known: Objectives, chapter: str) -> str:
 
 
 def _links(sections: tuple[str, ...]) -> str:
-    return ", ".join(f"{{numref}}`{label}`" for label in sections)
+    return ", ".join(f"{{numref}}`§%s <{label}>`" for label in sections)
 
 
 def chapter_map(known: Objectives, chapter: str) -> str:

@@ -89,11 +89,14 @@ def test_the_site(lint, glossary, pages, printing, cheatsheet, tmp_path):
 def the_sheet(site, printing, page, folder):
     """Print the cheatsheet: one page, on the paper of either side of the ocean."""
     html = (site / page).read_text(encoding="utf-8")
-    assert html.count("A4 landscape") == 1
     other = f"{page.rpartition('/')[0]}/letter.html"
-    for name, text in ((page, html), (other, html.replace("A4 landscape", "Letter landscape"))):
+    paper = "<style>@page { size: Letter landscape }</style></body>"
+    for name, text in ((page, html), (other, html.replace("</body>", paper))):
         printing.print_to_pdf(name, site, folder / "sheet.pdf", {name: text})
-        assert len(re.findall(rb"/Type\s*/Page\b", (folder / "sheet.pdf").read_bytes())) == 1, name
+        data = (folder / "sheet.pdf").read_bytes()
+        assert len(re.findall(rb"/Type\s*/Page\b", data)) == 1, name
+        width = float(re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+)", data)[1])
+        assert abs(width - (792 if name == other else 842)) < 2  # points
 
 
 def the_pdf(site, printing, pdf):
