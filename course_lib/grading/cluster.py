@@ -12,6 +12,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from typing import Any
 
 import dask
@@ -134,7 +135,8 @@ class Cluster:
         """Do all jobs of a feed."""
         name = f"course-{uuid.uuid4().hex}"
         self.client.register_plugin(Keeper(name, clerk))
-        self._stack.callback(self._forget, name)
+        if self.address:  # it lives on
+            self._stack.callback(self._forget, name)
         running: dict[Any, list[Job]] = {}
         done = as_completed(loop=self.client.loop, raise_errors=False)
 
@@ -165,6 +167,11 @@ def _result(future: Any) -> list[Filed] | str:
         found: list[Filed] = future.result(timeout=GRACE)
     except KilledWorker:
         return "the worker that graded it was lost"
+    except CancelledError:
+        raise Problem(
+            "The Dask scheduler is gone. What was graded is kept: when there is one again, run the "
+            "same command again."
+        ) from None
     except Exception as error:
         return f"the worker that graded it failed: {' '.join(str(error).split())[:200]}"
     return found

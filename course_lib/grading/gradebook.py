@@ -103,7 +103,8 @@ def explain(where: str, error: Exception) -> Problem:
     if "locked" in text or "busy" in text:
         return Problem(
             f"The gradebook {where} is busy: another program is writing to it. "
-            "Close it (formgrader, another course grade), then run the same command again."
+            "Close it (formgrader, another course grade), then run the same command again. "
+            "What was graded is kept."
         )
     if "not a database" in text:
         return Problem(
@@ -114,7 +115,10 @@ def explain(where: str, error: Exception) -> Problem:
             f"The gradebook {where} can't be written. Check its rights and its folder's, or pass "
             "another --gradebook."
         )
-    return Problem(f"The gradebook {where} can't be used: {text[:200]}. Pass another --gradebook.")
+    return Problem(
+        f"The gradebook {where} can't be used: {text[:200]}. What was graded is kept: when it can be "
+        "reached again, run the same command again."
+    )
 
 
 def write_marks(url: str, assignment: str, student: str, notebook: str) -> None:
@@ -209,3 +213,18 @@ def read_by_hand(url: str) -> dict[tuple[str, str], dict[str, ByHand]]:
                     hand = ByHand(comment=values[0])
                 found.setdefault((student, assignment), {})[cell] = hand
     return found
+
+
+def canonical(url: str) -> list[tuple[Any, ...]]:
+    """Return all that a gradebook says of submissions, sorted, without its identifiers."""
+    rows: list[tuple[Any, ...]] = []
+    with Gradebook(url) as gradebook:
+        for sent in gradebook.db.query(SubmittedAssignment):
+            who = sent.student.id, sent.assignment.name, sent.timestamp, sent.score
+            for book in sent.notebooks:
+                rows += [
+                    (*who, g.name, g.auto_score, g.manual_score, g.needs_manual_grade, g.max_score)
+                    for g in book.grades
+                ]
+                rows += [(*who, c.name, c.auto_comment, c.manual_comment) for c in book.comments]
+    return sorted(rows, key=repr)

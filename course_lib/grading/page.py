@@ -80,7 +80,7 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
 
     parts = [_part(name, rows, notebook, by_hand, book) for name, rows in _group(result).items()]
     own = [_cell(cell, "") for cell in notebook.cells if cell.cell_type == "code" and _is_own(cell)]
-    return (
+    text = (
         environment()
         .get_template("feedback.html.j2")
         .render(
@@ -90,6 +90,7 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
             points=sum(part.points for part in parts),
         )
     )
+    return _CONTROL.sub("", text)
 
 
 def _group(result: Result) -> dict[str, list[dict[str, Any]]]:
@@ -166,8 +167,7 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31m\u202eb\n")
     'a[31mb\n'
     """
-    cut = text[:_MOST_TEXT] + ("\n…" if len(text) > _MOST_TEXT else "")
-    return _CONTROL.sub("", cut)
+    return _CONTROL.sub("", text[:_MOST_TEXT]) + ("\n…" if len(text) > _MOST_TEXT else "")
 
 
 @functools.cache

@@ -50,21 +50,6 @@ def result(blueprint, student, mark, unanswered=()):
     return Result(student, NAME, "graded", points, 1.0, entries, unanswered=unanswered)
 
 
-def canonical(url):
-    """All that a gradebook says, without its identifiers."""
-    with Gradebook(url) as opened:
-        rows = []
-        for sent in opened.db.query(gradebook.SubmittedAssignment):
-            who = sent.student.id, sent.assignment.name, sent.timestamp, sent.score
-            for book in sent.notebooks:
-                rows += [
-                    (*who, g.name, g.auto_score, g.manual_score, g.needs_manual_grade, g.max_score)
-                    for g in book.grades
-                ]
-                rows += [(*who, c.name, c.auto_comment, c.manual_comment) for c in book.comments]
-    return sorted(rows, key=repr)
-
-
 def test_the_same_rows_as_nbgraders_own_way(tmp_path, url, book, blueprint):
     other = gradebook.as_url(str(tmp_path / "other.db"))
     gradebook.require(other)
@@ -84,7 +69,7 @@ def test_the_same_rows_as_nbgraders_own_way(tmp_path, url, book, blueprint):
         if c.metadata.nbgrader.solution
     )
     book.write([result(blueprint, student, mark, unanswered) for student, mark in marks.items()])
-    assert canonical(url) == canonical(other)
+    assert gradebook.canonical(url) == gradebook.canonical(other)
     with Gradebook(url) as opened:
         assert opened.assignment_submissions(NAME)[0].score > 0
         assert opened.find_grade("step_decay-check", NAME, NAME, "ada").auto_score == 0.5
@@ -101,10 +86,10 @@ def _verdict(entry):
 def test_writing_twice_changes_nothing_and_the_last_of_two_counts(url, book, blueprint):
     rows = [result(blueprint, f"student{n}", n / 10) for n in range(7)]
     book.write(rows)
-    once = canonical(url)
+    once = gradebook.canonical(url)
     book.write(rows[:3])
     book.write([result(blueprint, "student6", 0.9), *rows])
-    assert canonical(url) == once
+    assert gradebook.canonical(url) == once
 
 
 def test_a_mark_that_is_gone_is_taken_back_everywhere(url, book, blueprint):
@@ -135,11 +120,11 @@ def test_what_a_person_entered_stays_and_is_flagged(url, book, blueprint):
 
 def test_all_or_nothing(url, book, blueprint, monkeypatch):
     book.write([result(blueprint, "ada", 1.0)])
-    before = canonical(url)
+    before = gradebook.canonical(url)
     monkeypatch.setattr(book, "_put", _breaks(book._put))
     with pytest.raises(RuntimeError):
         book.write([result(blueprint, "ada", 0.5), result(blueprint, "bob", 0.5)])
-    assert canonical(url) == before
+    assert gradebook.canonical(url) == before
 
 
 def _breaks(put):

@@ -1,0 +1,269 @@
+"""A run that is killed at any moment loses nothing: the next ones end in the same gradebook.
+
+Every step that writes something is a moment. A copy of this process grades, and kills itself there.
+"""
+
+import json
+import os
+import signal
+import sys
+import zlib
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_lib.grading import bulk, gradebook, judge_engine, schedule, submissions
+from course_lib.grading import journal as journals
+from course_lib.grading.blueprint import draw
+from course_lib.grading.clerk import Clerk, Filed, Job
+from course_lib.grading.results import Result
+from course_lib.grading.task import Limits
+from course_lib.grading.ui import Problem
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="no fork there"),
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+]
+
+NAME = "05_schedules"
+STUDENTS = 24
+KILLS = 50
+
+
+@pytest.fixture(scope="module")
+def blueprint(course):
+    return draw(course, NAME)
+
+
+@pytest.fixture(autouse=True)
+def ready(blueprint, monkeypatch):
+    monkeypatch.setattr(judge_engine, "draw", lambda _course, _name: blueprint)
+    monkeypatch.setattr(judge_engine, "fingerprint", lambda _starts: "the library as it is")
+
+
+class Swift(Clerk):
+    """Gives marks that follow from the file, without running anything."""
+
+    def work(self, job):
+        blueprint = self.blueprints[job.assignment]
+        luck = np.random.default_rng(zlib.crc32(job.data))
+        made = self._without_mark(job, "no luck")
+        if luck.random() < 0.2:
+            return Filed(made)
+        entries = tuple(
+            {"cell": row.cell, "exercise": row.exercise, "mark": float(luck.integers(0, 2)),
+             "max_points": row.points}
+            for row in blueprint.graded.values()
+        )  # fmt: skip
+        points = sum(entry["mark"] for entry in entries)
+        made = made._replace(status="graded", points=points, exercises=entries, reason="")
+        return Filed(made, b"x\x9c\x03\x00\x00\x00\x00\x01")
+
+
+class Alone:
+    """A crew of one, in this process."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def __call__(self, clerk, feed):
+        swift = Swift(clerk.blueprints, limits=clerk.limits)
+        while (batch := feed.take()) is not None:
+            yield swift(batch)
+
+
+@pytest.fixture
+def hand_in(blueprint):
+    def write(home):
+        for number in range(STUDENTS):
+            folder = home / "submitted" / f"student{number:02}" / NAME
+            folder.mkdir(parents=True)
+            notebook = nbformat.from_dict(blueprint.release)
+            notebook.cells = [*notebook.cells[:2], nbformat.v4.new_code_cell(str(number), id="own")]
+            (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook))
+
+    return write
+
+
+def grade(course, home):
+    url = gradebook.as_url(str(home / "gradebook.db"))
+    plan = judge_engine.Plan(course, [NAME], home / "submitted", home, url, Limits(), 1, Alone)
+    judge_engine.grade(plan, lambda _result, _reused: None)
+
+
+def die_at(moment):
+    """Let the moment-th write of this process be its last; half of it may be done."""
+    left = [moment]
+
+    def soon():
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(place, name):
+        plain = getattr(place, name)
+
+        def changed(*args, **named):
+            soon()
+            result = plain(*args, **named)
+            soon()
+            return result
+
+        setattr(place, name, changed)
+
+    class Torn:
+        """A file whose write can end in the middle."""
+
+        def __init__(self, file):
+            self.file = file
+
+        def write(self, data):
+            half = len(data) // 2
+            self.file.write(data[:half])
+            soon()
+            return half + self.file.write(data[half:])
+
+        def __getattr__(self, name):
+            return getattr(self.file, name)
+
+    plain = journals.Journal.__init__
+
+    def init(self, home):
+        plain(self, home)
+        self._file = Torn(self._file)
+
+    journals.Journal.__init__ = init
+    around(bulk.Book, "_put")
+    around(bulk.Book, "_add")
+    around(bulk.Book, "write")
+    around(judge_engine, "put")
+    around(submissions.os, "replace")
+    judge_engine._TOGETHER = 5
+
+
+def in_a_copy(work, moment):
+    """Run something in a copy of this process; return whether it was killed."""
+    pid = os.fork()
+    if not pid:
+        try:
+            die_at(moment)
+            work()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    status = os.waitpid(pid, 0)[1]
+    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def test_killed_at_fifty_moments(course, tmp_path, hand_in):
+    calm = tmp_path / "calm"
+    hand_in(calm)
+    grade(course, calm)
+    expected = gradebook.canonical(f"sqlite:///{calm}/gradebook.db")
+    assert len({row[0] for row in expected}) == STUDENTS
+    rng = np.random.default_rng(0)
+    kills = chains = 0
+    while kills < KILLS:
+        chains += 1
+        home = tmp_path / f"chain{chains}"
+        hand_in(home)
+        while in_a_copy(lambda home=home: grade(course, home), int(rng.integers(1, 30))):
+            kills += 1
+        assert gradebook.canonical(f"sqlite:///{home}/gradebook.db") == expected
+        kept = sorted(
+            path.relative_to(home).as_posix() for path in home.glob("autograded/**/*.ipynb")
+        )
+        calmly = sorted(
+            path.relative_to(calm).as_posix() for path in calm.glob("autograded/**/*.ipynb")
+        )
+        assert kept == calmly
+        assert len(list(journals.read(home))) == STUDENTS
+    assert chains > 1
+
+
+def test_a_gradebook_that_is_locked_for_a_while_costs_nothing(
+    course, tmp_path, hand_in, monkeypatch
+):
+    hand_in(tmp_path)
+    monkeypatch.setattr(judge_engine, "_TOGETHER", 3)
+    plain, calls = bulk.Book.write, []
+
+    def write(self, results):
+        calls.append(len(results))
+        if len(calls) < 4:
+            from sqlalchemy.exc import OperationalError
+
+            raise OperationalError("", {}, Exception("database is locked"))
+        plain(self, results)
+
+    monkeypatch.setattr(bulk.Book, "write", write)
+    grade(course, tmp_path)
+    assert max(calls) > 3
+    marks = gradebook.read_marks(f"sqlite:///{tmp_path}/gradebook.db")
+    assert len(marks) == STUDENTS
+
+
+def test_a_gradebook_that_stays_locked_is_one_line_and_the_next_run_only_enters_marks(
+    course, tmp_path, hand_in, monkeypatch
+):
+    hand_in(tmp_path)
+
+    def write(self, results):
+        from sqlalchemy.exc import OperationalError
+
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk.Book, "write", write)
+        with pytest.raises(Problem, match="What was graded is kept"):
+            grade(course, tmp_path)
+    before = (tmp_path / journals.NAME).read_bytes()
+    grade(course, tmp_path)
+    assert (tmp_path / journals.NAME).read_bytes() == before
+    assert len(gradebook.read_marks(f"sqlite:///{tmp_path}/gradebook.db")) == STUDENTS
+
+
+def test_results_of_the_grader_itself_are_tried_again(course, tmp_path, hand_in, monkeypatch):
+    hand_in(tmp_path)
+    plain = Swift.work
+
+    def work(self, job):
+        if job.student == "student03":
+            return Filed(self.lost(job, "the power went out"))
+        return plain(self, job)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Swift, "work", work)
+        grade(course, tmp_path)
+    rows = {row.student: row for row in journals.read(tmp_path)}
+    assert rows["student03"].grader_failed
+    assert rows["student03"].points is None
+    grade(course, tmp_path)
+    rows = {row.student: row for row in journals.read(tmp_path)}
+    assert not any(row.grader_failed for row in rows.values())
+
+
+def test_what_one_hands_out_is_taken_once():
+    jobs = [Job(f"student{n}", NAME, b"") for n in range(5)]
+    feed = schedule.Feed(iter(jobs), 2)
+    batches = [feed.take(), feed.take(), feed.take()]
+    assert [len(batch) for batch in batches] == [2, 2, 1]
+    assert feed.take() is None
+    assert feed.lost(batches[0]) == []
+    again = feed.take()
+    for _ in range(schedule.CHANCES - 1):
+        assert feed.lost(again) == []
+        feed.take()
+        again = [again[0]]
+    assert feed.lost(again) == again
+
+
+def test_a_result_reads_as_it_was_written():
+    made = Result("ada", NAME, "graded", 1.0, 2.0, ({"cell": "a", "mark": 1.0},), unanswered=("b",))
+    assert journals.read_line(journals._line(made)) == made
