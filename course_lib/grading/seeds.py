@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -81,7 +82,7 @@ def run(seeds: int, only: tuple[str, ...] = (), record: Path | None = None) -> d
     pieces = [piece for exercise in chosen for piece in _left(exercise, rows, seeds)]
     pieces.sort(key=lambda piece: EXERCISES[piece.name].by_result)  # those that train come last
     with (
-        ProcessPoolExecutor(os.cpu_count()) as pool,
+        ProcessPoolExecutor(os.cpu_count(), initializer=_leave_interrupts) as pool,
         progress("Trying seeds", len(pieces)) as bar,
     ):
         for piece, found in zip(pieces, pool.map(rejections, pieces), strict=True):
@@ -90,6 +91,11 @@ def run(seeds: int, only: tuple[str, ...] = (), record: Path | None = None) -> d
             _write(record, rows)
             bar.advance(bar.task_ids[0])
     return {"schema": 1, "exercises": {row.name: rows[row.name] for row in chosen}}
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the process that waits: a worker ends the piece that it has begun."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def checks_of(exercise: Exercise) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def test_rejections_name_the_seed_and_the_function(monkeypatch):
 class Alone:
     """Stands for a pool of processes."""
 
-    def __init__(self, _workers):
+    def __init__(self, _workers, initializer):
         pass
 
     def __enter__(self):
