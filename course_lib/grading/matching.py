@@ -87,7 +87,7 @@ def _by_same_text(cells: list[Any], named: dict[str, Any], found: dict[str, int]
     for name, original in named.items():
         places = texts.get(original.source.strip())
         if name not in found and places:
-            found[name] = places.pop()
+            found[name] = places.pop(0)
 
 
 def _by_definition(cells: list[Any], named: dict[str, Any], found: dict[str, int]) -> None:

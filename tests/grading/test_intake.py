@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 
 import nbformat
 import pytest
@@ -145,3 +146,129 @@ def test_which_file_is_meant(tmp_path):
         intake.find_notebook(tmp_path, "a")
     (tmp_path / "a.ipynb").touch()
     assert intake.find_notebook(tmp_path, "a") == (tmp_path / "a.ipynb", [])
+
+
+# ------------------------------------------------------- what else can lie in a folder, or be lost
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders there")
+def test_links_and_pipes_and_folders_are_no_notebooks(tmp_path):
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text('{"nbformat": 4, "cells": []}')
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    (folder / "a.ipynb").symlink_to(secret)
+    (folder / "b.ipynb").mkdir()
+    os.mkfifo(folder / "c.ipynb")
+    with pytest.raises(intake.Unreadable, match="no notebook"):
+        intake.find_notebook(folder, "a")
+    with pytest.raises(intake.Unreadable, match="can't be read"):
+        intake.load(folder / "a.ipynb")  # had it become a link in between
+    (folder / "d.ipynb").write_text("{}")
+    assert intake.find_notebook(folder, "a")[0] == folder / "d.ipynb"
+
+
+def without(release, *keys):
+    """The release as programs hand it back that know nothing of nbgrader, or of cell ids."""
+    submitted = copy.deepcopy(release)
+    for number, cell in enumerate(submitted.cells):
+        if "nbgrader" in keys:
+            cell.metadata = nbformat.from_dict({})
+        if "id" in keys:
+            cell["id"] = f"new-{number}"
+    return submitted
+
+
+@pytest.mark.parametrize("keys", [["nbgrader"], ["id"], ["nbgrader", "id"]])
+def test_all_metadata_stripped(release, keys):
+    submitted = without(release, *keys)
+    for cell in submitted.cells:
+        if cell.source.startswith("def adam_step"):
+            cell.source = cell.source.replace("# YOUR CODE HERE", "return w  # mine")
+    rebuilt, notes = intake.repair(submitted, release)
+    assert names(rebuilt) == names(release)
+    assert any("# mine" in cell.source for cell in rebuilt.cells)
+    assert [cell.metadata for cell in rebuilt.cells] == [cell.metadata for cell in release.cells]
+    assert notes == (
+        [] if keys == ["id"] else [f"the metadata of {len(release.cells)} cells was restored"]
+    )
+
+
+def test_an_answer_of_another_name_is_found_by_its_place(release):
+    submitted = without(release, "nbgrader", "id")
+    place = names(release).index("adam_step")
+    submitted.cells[place].source = "ADAM = lambda *args: args"
+    rebuilt, _ = intake.repair(submitted, release)
+    assert rebuilt.cells[place].source == "ADAM = lambda *args: args"
+    assert names(rebuilt) == names(release)
+
+
+def test_the_courses_order_comes_back(release):
+    submitted = copy.deepcopy(release)
+    own = nbformat.v4.new_code_cell("my_note = 1", id="own")
+    submitted.cells.insert(4, own)
+    submitted.cells = submitted.cells[3:] + submitted.cells[:3]
+    rebuilt, notes = intake.repair(submitted, release)
+    assert [name for name in names(rebuilt) if name] == names(release)
+    assert rebuilt.cells[4].source == "my_note = 1"
+    assert any("another order" in note for note in notes)
+
+
+def test_a_cell_that_is_there_twice(release):
+    submitted = copy.deepcopy(release)
+    place = names(release).index("adam_step")
+    submitted.cells.insert(place + 1, copy.deepcopy(submitted.cells[place]))
+    submitted.cells[place].source, submitted.cells[place + 1].source = "first = 1", "last = 1"
+    rebuilt, notes = intake.repair(submitted, release)
+    assert [c.source for c in rebuilt.cells if c.source.endswith(" = 1")] == [
+        "first = 1",
+        "last = 1",
+    ]
+    assert next(c for c in rebuilt.cells if c.source == "last = 1").metadata.nbgrader.solution
+    assert any("more than once" in note for note in notes)
+    nbformat.validate(rebuilt)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_any_change_of_a_valid_file_is_read_or_refused(data, release):
+    text = bytearray(nbformat.writes(release).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text) - 1))
+        length = data.draw(st.integers(0, 40))
+        text[start : start + length] = data.draw(st.binary(max_size=12))
+    try:
+        notebook = intake.parse(bytes(text))
+    except intake.Unreadable:
+        return
+    rebuilt, _ = intake.repair(notebook, release)
+    graded = [name for name in names(release) if name.endswith(("-check", "-hidden"))]
+    assert [name for name in names(rebuilt) if name in graded] == graded
+    nbformat.validate(rebuilt)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"metadata": 3},
+        {"nbformat_minor": "x"},
+        {"cells": [{"cell_type": "code", "source": ["a", "b"], "metadata": None, "id": ["x"]}]},
+        {"cells": [{"cell_type": "code", "source": "\ud800", "metadata": {"nbgrader": [1]}}]},
+        {"cells": [{"cell_type": "odd", "source": ""}]},
+    ],
+)
+def test_odd_parts_do_no_harm(change, release):
+    data = json.dumps({"nbformat": 4, "cells": [], **change, "more": {}}).encode()
+    if change.get("cells"):
+        rebuilt, _ = intake.repair(intake.parse(data), release)
+        nbformat.validate(rebuilt)
+        json.dumps(rebuilt, ensure_ascii=False).encode()
+    else:
+        with pytest.raises(intake.Unreadable):
+            intake.parse(data)
+
+
+def test_too_many_cells(monkeypatch, release):
+    monkeypatch.setattr(intake, "MAX_CELLS", 3)
+    with pytest.raises(intake.Unreadable, match="at most 3"):
+        intake.parse(nbformat.writes(release).encode())
