@@ -1,0 +1,253 @@
+"""Tables that Canvas and Moodle import.
+
+Canvas reads a gradebook: columns Student, ID, SIS User ID, SIS Login ID, Section, then one for each
+assignment; the row that says ``Points Possible`` follows. It finds a student by ID, else by the SIS
+numbers, else by name, and leaves a mark alone whose cell is empty.
+
+Moodle reads the grading worksheet of one assignment: it needs the columns Identifier, Grade and
+Last modified (grade), in the words of the site's language, and finds a student by the number in
+Identifier, which is another one for each assignment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from .export import assignments_of, number, text, write_rows
+from .importing_record import Record, Sent
+from .importing_roster import read_table
+from .policy_marks import Mark, Total
+from .ui import Problem, listing
+
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOODLE = (
+    "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
+    "Grade can be changed", "Last modified (submission)", "Last modified (grade)",
+    "Feedback comments",
+)  # fmt: skip
+_TITLE = re.compile(r"(?P<title>.*?)(?: \((?P<id>\d+)\))?", re.DOTALL)
+
+
+class Made(NamedTuple):
+    """A table, and what its reader should know: who is missing, and what does not fit."""
+
+    text: str
+    notes: list[str]
+
+
+def _grade(mark: Mark | None, excused: str) -> str:
+    if mark is None:
+        return ""
+    return excused if mark.status == "excused" else number(mark.points)
+
+
+def canvas(
+    found: Sequence[Total], record: Record, template: Path | None, only: Sequence[str] = ()
+) -> Made:
+    """Return a gradebook for Canvas.
+
+    Parameters
+    ----------
+    found : sequence of Total
+    record : Record
+    template : Path, optional
+        The gradebook as Canvas exports it. Then all numbers and titles are Canvas's own; without it
+        they are what submissions said, and Canvas offers to make assignments of these names.
+    only : sequence of str
+        Assignments; all if empty.
+
+    Raises
+    ------
+    Problem
+        If the template is no gradebook, or none of its columns is an assignment of ours.
+    """
+    names = [name for name in assignments_of(found) if not only or name in only]
+    marks = {(t.student, m.assignment): m for t in found for m in t.marks}
+    most = {mark.assignment: number(mark.out_of) for mark in marks.values()}
+    if template is None:
+        rows = [
+            [*CANVAS, *names],
+            ["    Points Possible", "", "", "", "", *(most[name] for name in names)],
+        ]
+        lost = []
+        for total in found:
+            sent = _sent(record, total.student, "canvas")
+            if sent is None:
+                lost.append(total.student)
+            rows.append(
+                [
+                    text(sent.name if sent else total.student), sent.id if sent else "", "", "", "",
+                    *(_grade(marks.get((total.student, name)), "EX") for name in names),
+                ]
+            )  # fmt: skip
+        return Made(write_rows(rows), _unknown(lost, "Canvas"))
+    return _into_canvas(found, record, template, names, marks, most)
+
+
+def _sent(record: Record, student: str, layout: str) -> Sent | None:
+    rows = (row for (who, _), row in record.rows.items() if who == student)
+    return next((row for row in rows if row.layout == layout and row.id), None)
+
+
+def _unknown(lost: Sequence[str], platform: str) -> list[str]:
+    if not lost:
+        return []
+    who = (
+        f"{len(lost)} without a number of {platform}'s, found by name only: {listing(list(lost))}."
+    )
+    return [f"{who} Pass --template the table that it exports."]
+
+
+def _into_canvas(
+    found: Sequence[Total],
+    record: Record,
+    template: Path,
+    names: Sequence[str],
+    marks: Mapping[tuple[str, str], Mark],
+    most: Mapping[str, str],
+) -> Made:
+    columns, rows = read_table(template)
+    if not {"Student", "ID", "Section"} <= set(columns):
+        raise Problem(
+            f"{template} is not a gradebook of Canvas: its columns are {listing(columns, 8)}; "
+            "expected Student, ID, Section, …. Export it from Grades, Export."
+        )
+    own = columns[: columns.index("Section") + 1]
+    titles = {_title(column): column for column in columns[len(own) :]}
+    chosen = {name: titles[name.casefold()] for name in names if name.casefold() in titles}
+    if not chosen:
+        raise Problem(
+            f"{template} has no column for {listing(list(names))}; it has "
+            f"{listing(list(columns[len(own) :]))}. Call the assignments in Canvas the same."
+        )
+    notes = [
+        f"Canvas has no assignment {name}; it is left out." for name in names if name not in chosen
+    ]
+    by_number = {_id(record, total.student): total.student for total in found}
+    students = {total.student for total in found}
+    out, seen = [[*own, *chosen.values()]], set()
+    for row in rows:
+        if "Points Possible" in row["Student"]:
+            cells = [row[column] for column in chosen.values()]
+            notes += [
+                f"{name} has {theirs.strip()} points in Canvas, but {most[name]} here: set points in "
+                "course.toml."
+                for name, theirs in zip(chosen, cells, strict=True)
+                if _differ(theirs, most[name])
+            ]
+            out.append([*(row[column] for column in own), *cells])
+            continue
+        student = by_number.get(row["ID"].strip()) or next(
+            (
+                row[c].strip()
+                for c in ("SIS Login ID", "SIS User ID")
+                if row.get(c, "").strip() in students
+            ),
+            None,
+        )
+        if student is None:
+            continue
+        seen.add(student)
+        grades = [_grade(marks.get((student, name)), "EX") for name in chosen]
+        out.append([*(row[column] for column in own), *grades])
+    lost = sorted(students - seen)
+    if lost:
+        notes.append(f"Not in {template.name}: {listing(lost)}.")
+    return Made(write_rows(out), notes)
+
+
+def _id(record: Record, student: str) -> str:
+    sent = _sent(record, student, "canvas")
+    return sent.id if sent else f"no number: {student}"
+
+
+def _title(column: str) -> str:
+    match = _TITLE.fullmatch(column)
+    return (match["title"] if match else column).strip().casefold()
+
+
+def _differ(theirs: str, ours: str) -> bool:
+    try:
+        return float(theirs.replace(",", ".")) != float(ours)
+    except ValueError:
+        return False
+
+
+def moodle(found: Sequence[Total], record: Record, assignment: str, template: Path | None) -> Made:
+    """Return a grading worksheet for Moodle.
+
+    Parameters
+    ----------
+    found : sequence of Total
+    record : Record
+    assignment : str
+    template : Path, optional
+        The worksheet as Moodle exports it. Only its column Grade is filled in.
+
+    Raises
+    ------
+    Problem
+        If the template is no worksheet.
+    """
+    marks = {t.student: m for t in found for m in t.marks if m.assignment == assignment}
+    numbers = {
+        student: record.rows[student, assignment].id
+        for student in marks
+        if (student, assignment) in record.rows and record.rows[student, assignment].id
+    }
+    if template is not None:
+        return _into_moodle(marks, numbers, template, assignment)
+    rows = [list(MOODLE)]
+    for student, mark in marks.items():
+        if student in numbers:
+            name = record.rows[student, assignment].name
+            cells = {
+                "Identifier": f"Participant {numbers[student]}", "Full name": text(name),
+                "Grade": _grade(mark, ""), "Maximum Grade": number(mark.out_of),
+                "Last modified (submission)": "-", "Last modified (grade)": "-",
+            }  # fmt: skip
+            rows.append([cells.get(column, "") for column in MOODLE])
+    lost = [s for s, mark in marks.items() if s not in numbers and mark.status != "missing"]
+    notes = []
+    if lost:
+        notes.append(
+            f"Left out, since Moodle's number is not known: {listing(lost)}. Import what Moodle "
+            "exports, or pass --template its grading worksheet."
+        )
+    return Made(write_rows(rows), notes)
+
+
+def _into_moodle(
+    marks: Mapping[str, Mark], numbers: Mapping[str, str], template: Path, assignment: str
+) -> Made:
+    columns, rows = read_table(template)
+    if not {"Identifier", "Grade"} <= set(columns):
+        raise Problem(
+            f"{template} is not a grading worksheet of Moodle: its columns are "
+            f"{listing(columns, 8)}; expected Identifier, Grade, …. Download it from the assignment's "
+            "submissions (Feedback types, Offline grading worksheet)."
+        )
+    by_number = {number_: student for student, number_ in numbers.items()}
+    out, seen = [columns], set()
+    notes: list[str] = []
+    for row in rows:
+        mail = row.get("Email address", "").strip()
+        keys = (by_number.get(re.sub(r"\D", "", row["Identifier"])), mail, mail.split("@")[0])
+        student = next((key for key in keys if key in marks), None)
+        if student is not None:
+            seen.add(student)
+            row["Grade"] = _grade(marks[student], row["Grade"])
+            theirs = row.get("Maximum Grade", "")
+            if _differ(theirs, number(marks[student].out_of)) and len(notes) == 0:
+                notes.append(
+                    f"{assignment} has {theirs.strip()} points in Moodle, but "
+                    f"{number(marks[student].out_of)} here: set points in course.toml."
+                )
+        out.append([row[column] for column in columns])
+    lost = sorted(s for s, mark in marks.items() if s not in seen and mark.status != "missing")
+    if lost:
+        notes.append(f"Not in {template.name}: {listing(lost)}.")
+    return Made(write_rows(out), notes)
