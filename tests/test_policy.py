@@ -178,6 +178,23 @@ def test_a_cache_folder_that_can_not_be_made(tmp_path):
 # -- in this process --
 
 
+@needs_jit
+def test_kernels_are_read_from_a_folder_that_can_not_be_written_to(monkeypatch):
+    from numba.core.caching import _CacheLocator
+
+    def refuse(_locator):
+        raise OSError("read only")
+
+    kernel = kernels.optimizers.sgd
+    assert kernel.compiled.stats
+    monkeypatch.setattr(_CacheLocator, "ensure_cache_path", refuse)
+    again = policy.Kernel(kernel.function, kernel.signatures, kernel.nogil).compiled
+    assert sum(again.stats.cache_hits.values()) == len(kernel.signatures)
+    assert not again.stats.cache_misses
+    new = policy.Kernel(lambda x: x + 1, ("f8(f8)",))
+    assert new(1.0) == 2.0  # compiled, though it can't be kept
+
+
 def all_kernels():
     """Every kernel of every module, found by looking: a new one is tested for nothing."""
     found = {}

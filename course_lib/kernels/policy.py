@@ -27,7 +27,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,6 +156,7 @@ class Kernel:
                 cache=True, fastmath=set(FASTMATH), error_model="numpy", nogil=self.nogil
             )(self.function)
         _load_without_compiler(jitted)
+        _save_where_possible(jitted)
         for signature in self.signatures:
             jitted.compile(signature)
         jitted.disable_compile()
@@ -250,6 +251,17 @@ def _load_without_compiler(jitted: Any) -> None:
         from . import _numba  # noqa: F401
 
 
+def _save_where_possible(jitted: Any) -> None:
+    """Let a kernel that can't be kept, in a folder that is read only, be used all the same."""
+    save = jitted._cache.save_overload
+
+    def keep(signature: Any, data: Any) -> None:
+        with suppress(OSError):
+            save(signature, data)
+
+    jitted._cache.save_overload = keep
+
+
 @contextmanager
 def _cache_folder() -> Iterator[None]:
     """While a kernel is set up, point numba's cache at a folder that belongs to this source text."""
@@ -265,9 +277,28 @@ def _cache_folder() -> Iterator[None]:
         return
     numba.config.CACHE_DIR = str(folder)
     try:
-        yield
+        with _read_only_is_enough():
+            yield
     finally:
         numba.config.CACHE_DIR = before
+
+
+@contextmanager
+def _read_only_is_enough() -> Iterator[None]:
+    """Let numba read kernels from a folder that it can't write to, as in a judge's sandbox."""
+    from numba.core.caching import _CacheLocator
+
+    ensure = _CacheLocator.ensure_cache_path
+
+    def is_there(self: Any) -> None:
+        if not os.path.isdir(self.get_cache_path()):
+            ensure(self)
+
+    _CacheLocator.ensure_cache_path = is_there
+    try:
+        yield
+    finally:
+        _CacheLocator.ensure_cache_path = ensure
 
 
 def _read_sources() -> bytes:
