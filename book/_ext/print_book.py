@@ -29,6 +29,7 @@ from chromium import NoBrowserError, print_to_pdf
 from latex2mathml.converter import convert
 
 ROOT = Path(__file__).resolve().parents[2]
+PAPER = Path(__file__).with_name("print.css")
 ADDRESS = "print.html"
 _CHAPTER = r"book/\d\d_\w+\.html$"
 
@@ -77,10 +78,9 @@ def _below(entries: list[dict[str, object]], depth: int, part: str, site: Path) 
 
 
 def article(
-    page: Page, number: int, numbers: dict[str, int], site: Path
+    soup: BeautifulSoup, page: Page, number: int, numbers: dict[str, int]
 ) -> tuple[list[Heading], str]:
     """Return a page's headings for the contents, and its text, ready to be printed."""
-    soup = BeautifulSoup((site / page.address).read_text(encoding="utf-8"), "html.parser")
     text = soup.find("article")
     assert isinstance(text, Tag), page.address
     for part in text.select(_LEFT_OUT):
@@ -165,9 +165,13 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
     numbers = {page.address: i for i, page in enumerate(order)}
     model = next(page for page in order if re.search(_CHAPTER, page.address))
     sample = BeautifulSoup((site / model.address).read_text(encoding="utf-8"), "html.parser")
-    lines, texts, styles, found = [], [], [], []
+    shared = _stylesheets(sample, model)
+    lines, texts, styles, found = [], [], [PAPER.read_text(encoding="utf-8")], []
     for i, page in enumerate(order):
-        headings, text = article(page, i, numbers, site)
+        soup = BeautifulSoup((site / page.address).read_text(encoding="utf-8"), "html.parser")
+        headings, text = article(soup, page, i, numbers)
+        own = [sheet for sheet in _stylesheets(soup, page) if sheet not in shared]
+        styles += [own_style((site / sheet).read_text(encoding="utf-8"), i) for sheet in own]
         found += headings
         if page.part != (order[i - 1].part if i else ""):
             lines.append(f'<p class="part">{escape(page.part)}</p>')
@@ -178,7 +182,7 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
         )
     book = _PAGE.format(
         title=escape(str(sample.title.string).split(" — ")[-1]) if sample.title else "",
-        links="\n".join(_stylesheets(sample, model)),
+        links="\n".join(f'<link rel="stylesheet" href="/{sheet}">' for sheet in shared),
         styles="\n".join(styles),
         mathjax="\n".join(_mathjax(sample, model)),
         contents="\n".join(lines),
@@ -216,11 +220,11 @@ def _css(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _stylesheets(sample: BeautifulSoup, page: Page) -> Iterator[str]:
-    for link in sample.find_all("link", rel="stylesheet"):
-        target = _normal(PurePosixPath(page.address).parent / urlsplit(str(link["href"])).path)
-        yield f'<link rel="stylesheet" href="/{target}">'
-    yield '<link rel="stylesheet" href="/_static/print.css">'
+def _stylesheets(soup: BeautifulSoup, page: Page) -> list[str]:
+    """Return the addresses of a page's style sheets."""
+    folder = PurePosixPath(page.address).parent
+    links = soup.find_all("link", rel="stylesheet")
+    return [_normal(folder / urlsplit(str(link["href"])).path) for link in links]
 
 
 def _mathjax(sample: BeautifulSoup, page: Page) -> Iterator[str]:

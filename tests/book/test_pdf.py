@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parents[2]
 
 HEAD = """<head><title>A page — A book</title>
-<link rel="stylesheet" href="../_static/a.css?v=1"></head>"""
+<link rel="stylesheet" href="../_static/a.css?v=1">{}</head>"""
+OWN = '<link rel="stylesheet" href="../_static/own.css">'
 PAGES = {
     "book/intro": "<h1>A book</h1><p>See <a href='01_a.html#sec-x'>x</a>, <a href='01_a.html'>1</a>, "
     "<a href='https://example.org/'>out</a>, <a href='../_downloads/a.ipynb'>file</a>.</p>",
@@ -41,7 +42,10 @@ def site(tmp_path_factory):
     for name, text in PAGES.items():
         path = folder / f"{name}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"<html>{HEAD}<body><article>{text}</article></body></html>", "utf-8")
+        head = HEAD.format(OWN if name == "book/intro" else "")
+        path.write_text(f"<html>{head}<body><article>{text}</article></body></html>", "utf-8")
+    (folder / "_static").mkdir()
+    (folder / "_static" / "own.css").write_text("@page {size: A5} p {color: red}", "utf-8")
     return folder
 
 
@@ -79,10 +83,13 @@ def test_what_can_be_opened_is_open_and_the_rest_is_left_out(book):
     assert "/_static/a.css" in book[0]
 
 
-def test_a_page_keeps_its_style_to_itself(printing):
+def test_a_page_keeps_its_style_to_itself(printing, book):
     style = printing.own_style("@page { size: A5 } p { color: red } @page {margin: 0}", 3)
     assert style.startswith("@page p3 { size: A5 }\n@page p3 {margin: 0}\n@scope (#p3) {")
     assert style.count("@page") == 2
+    assert "@page p0 {size: A5}" in book[0]
+    assert "@scope (#p0) {" in book[0]
+    assert "own.css" not in book[0]
     assert "p { color: red }" in style
 
 

@@ -104,7 +104,7 @@ def the_pdf(site, printing, pdf):
     book = printing.print_book(site, pdf)
     data = pdf.read_bytes()
     titles = [
-        bytes.fromhex(found.decode())[2:].decode("utf-16-be")
+        bytes.fromhex(found.decode()).decode("utf-16-be")
         for found in re.findall(rb"/Title <feff([0-9a-f]+)>", data)
     ]
     soup = BeautifulSoup(book, "html.parser")
