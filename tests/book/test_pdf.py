@@ -42,7 +42,9 @@ def site(tmp_path_factory):
     for name, text in PAGES.items():
         path = folder / f"{name}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        head = HEAD.format(OWN if name == "book/intro" else "")
+        head = HEAD.format(OWN if name == "book/intro" else "").replace(
+            "../", "../" * name.count("/")
+        )
         path.write_text(f"<html>{head}<body><article>{text}</article></body></html>", "utf-8")
     (folder / "_static").mkdir()
     (folder / "_static" / "own.css").write_text("@page {size: A5} p {color: red}", "utf-8")
