@@ -191,8 +191,18 @@ def test_kernels_are_read_from_a_folder_that_can_not_be_written_to(monkeypatch):
     again = policy.Kernel(kernel.function, kernel.signatures, kernel.nogil).compiled
     assert sum(again.stats.cache_hits.values()) == len(kernel.signatures)
     assert not again.stats.cache_misses
+
+
+@needs_jit
+def test_a_kernel_that_can_not_be_kept_is_used_all_the_same(monkeypatch):
+    from numba.core.caching import Cache
+
+    def refuse(*_what):
+        raise OSError("read only")
+
+    monkeypatch.setattr(Cache, "_save_overload", refuse)
     new = policy.Kernel(lambda x: x + 1, ("f8(f8)",))
-    assert new(1.0) == 2.0  # compiled, though it can't be kept
+    assert new(1.0) == 2.0
 
 
 def all_kernels():
