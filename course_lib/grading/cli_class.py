@@ -180,29 +180,6 @@ def feedback(ctx: click.Context, gradebook: str | None, book: str, home: Path | 
 
 
 @main.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Default: report in the class's folder.",
-)
-@click.option(
-    "--book",
-    default="../../html/book",
-    show_default=True,
-    help="Where the book's pages are, as seen from the report; an address works too.",
-)
-@class_options
-@click.pass_context
-def report(ctx: click.Context, out: Path | None, book: str, home: Path | None) -> None:
-    """Write one page on how the class did and what it has not understood."""
-    from .report import write
-
-    home = the_home(ctx, home)
-    page = write(the_results(home), out or home / "report", book)
-    click.echo(f"Report: {page}")
-
-
-@main.command()
 @class_options
 @click.option(
     "--site", type=click.Path(path_type=Path), help="The built book. Default: _build/html."

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import statistics
+import base64
+import hashlib
+import platform
+import random
+import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from markupsafe import Markup
+
 from ..checks import EXERCISES
 from . import charts
-from .feedback import environment
+from .feedback import TEMPLATES, environment
+from .page import printable
+from .report_compare import compare
+from .report_help import may_need_help
+from .report_read import Before
+from .report_tally import Row, Tally, tallies
 from .results import Result
 
-
-class ExerciseRow(NamedTuple):
-    """How one exercise went: mean share of its points, how many got all and none of them."""
-
-    name: str
-    title: str
-    share: float
-    full: int
-    none: int
-    submissions: int
-
-
-class PropertyRow(NamedTuple):
-    """How often one property held in both checks, out of those that were judged at all."""
-
-    exercise: str
-    sentence: str
-    holds: int
-    fails: int
-    unchecked: int
-
-    @property
-    def share(self) -> float:
-        """Share of submissions in which it held."""
-        total = self.holds + self.fails + self.unchecked
-        return self.holds / total if total else 0.0
+MOST = 100  # rows of a table that grows with the class
+_LONG = 300  # characters of a text that somebody else wrote
 
 
 class MistakeRow(NamedTuple):
@@ -47,6 +37,7 @@ class MistakeRow(NamedTuple):
     title: str
     help: str
     times: int
+    share: float
     link: str
 
 
@@ -58,66 +49,20 @@ class CauseRow(NamedTuple):
     times: int
 
 
-def by_exercise(results: list[Result]) -> list[ExerciseRow]:
-    """Return a row for each exercise, in the order of the assignment."""
-    shares: dict[str, list[float]] = {}
-    for result in results:
-        earned: dict[str, list[float]] = {}
-        for entry in result.exercises:
-            pair = earned.setdefault(entry["exercise"], [0.0, 0.0])
-            pair[0] += entry["mark"] or 0.0
-            pair[1] += entry["max_points"]
-        for name, (points, most) in earned.items():
-            shares.setdefault(name, []).append(points / most if most else 0.0)
-    return [
-        ExerciseRow(
-            name,
-            EXERCISES[name].title if name in EXERCISES else name,
-            statistics.fmean(values),
-            sum(value >= 1 for value in values),
-            sum(value <= 0 for value in values),
-            len(values),
-        )
-        for name, values in shares.items()
-    ]
+class Remark(NamedTuple):
+    """A submission that was repaired, stopped, or flagged for another reason."""
+
+    student: str
+    kind: str
+    text: str
 
 
-def by_property(results: list[Result]) -> list[PropertyRow]:
-    """Return a row for each property of each exercise; it holds if it does in every check."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    sentences: dict[tuple[str, str], str] = {}
-    for result in results:
-        seen: dict[tuple[str, str], set[str]] = {}
-        for entry in result.exercises:
-            for outcome in entry["outcomes"]:
-                key = (entry["exercise"], outcome["name"])
-                sentences.setdefault(key, outcome["sentence"])
-                seen.setdefault(key, set()).add(outcome["status"])
-        for key, states in seen.items():
-            worst = next(s for s in ("fails", "not checked", "holds") if s in states)
-            counts.setdefault(key, Counter())[worst] += 1
-    return [
-        PropertyRow(key[0], sentences[key], c["holds"], c["fails"], c["not checked"])
-        for key, c in counts.items()
-    ]
-
-
-def mistakes(results: list[Result], book: str) -> list[MistakeRow]:
+def mistakes(tally: Tally, book: str) -> list[MistakeRow]:
     """Return the recognized mistakes, most frequent first; each counts once a submission."""
-    found: Counter[tuple[str, str]] = Counter()
-    texts: dict[tuple[str, str], dict[str, Any]] = {}
-    for result in results:
-        own = {}
-        for entry in result.exercises:
-            if entry["misconception"]:
-                own[entry["exercise"], entry["misconception"]] = entry
-        found.update(own.keys())
-        texts.update(own)
+    whole = max(len(tally.marked), 1)
     return [
-        MistakeRow(
-            key[0], texts[key]["mistake"], texts[key]["help"], count, book_link(book, key[0])
-        )
-        for key, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        MistakeRow(key[0], *tally.texts[key], count, count / whole, book_link(book, key[0]))
+        for key, count in sorted(tally.mistakes.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
@@ -130,74 +75,133 @@ def book_link(book: str, exercise: str) -> str:
     return f"{book.rstrip('/')}/{row.chapter}.html{anchor}"
 
 
-def other_causes(results: list[Result]) -> list[CauseRow]:
+def other_causes(tally: Tally) -> list[CauseRow]:
     """Return what went wrong where no mistake was recognized; each counts once a submission."""
-    found: Counter[tuple[str, str]] = Counter()
-    for result in results:
-        first: dict[str, str] = {}
-        for entry in result.exercises:
-            if entry["cause"] and not entry["misconception"]:
-                first.setdefault(entry["exercise"], entry["cause"])
-        found.update(first.items())
-    return [
-        CauseRow(*key, count)
-        for key, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    rows = sorted(tally.causes.items(), key=lambda item: (-item[1], item[0]))
+    return [CauseRow(*key, count) for key, count in rows]
 
 
-def render(results: list[Result], book: str) -> str:
+def remarks(tally: Tally) -> list[Remark]:
+    """Return what was put right, ran out of time, or is worth a look."""
+    rows = []
+    for row in tally.marked:
+        late = tuple(note for note in row.notes if "stopped" in note or "did not finish" in note)
+        rest = tuple(note for note in row.notes if note not in late)
+        for kind, texts in (("stopped", late), ("flagged", rest), ("repaired", row.repaired)):
+            if texts:
+                rows.append(Remark(row.student, kind, "; ".join(texts)))
+    order = ("stopped", "flagged", "repaired")
+    return sorted(rows, key=lambda row: (order.index(row.kind), row.student))
+
+
+def render(
+    results: Iterable[Result],
+    book: str,
+    *,
+    before: Mapping[tuple[str, str], Before] | None = None,
+    anonymous: bool = False,
+) -> str:
     """Return the page.
 
     Parameters
     ----------
-    results : list of Result
-        At least one.
+    results : iterable of Result
+        At least one. Each is looked at once, and not kept.
     book : str
         Where the book's pages are, as seen from the report: an address or a relative path.
+    before : mapping, optional
+        An earlier run, as :func:`course_lib.grading.report_read.earlier` gives it.
+    anonymous : bool, optional
+        Numbers in place of students, other ones each time.
     """
-    marked = [result for result in results if result.points is not None]
-    names = sorted({result.assignment for result in results})
-    sections = []
-    for name in names:
-        mine = [result for result in marked if result.assignment == name]
-        sections.append(_section(name, mine, [r for r in results if r.assignment == name], book))
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(sections=sections, submissions=len(results), marked=len(marked))
+    found = tallies(results)
+    students = sorted({row.student for tally in found.values() for row in tally.rows})
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    env = environment()
+    env.filters["short"] = _short
+    env.filters["who"] = env.filters["told"] = _short
+    if anonymous:
+        env.filters["who"], env.filters["told"] = _masks(students)
+    return env.get_template("report.html.j2").render(
+        sections=[_section(tally, book, before or {}) for tally in found.values()],
+        help=may_need_help(found),
+        submissions=sum(len(tally.rows) for tally in found.values()),
+        marked=sum(len(tally.marked) for tally in found.values()),
+        students=len(students),
+        compared=before is not None,
+        anonymous=anonymous,
+        made_with=_versions(),
+        graded_with=_graded(found),
+        most=MOST,
+        script=Markup(script),  # ours, and the only one that the page's policy lets run
+        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
 
 
-def _section(name: str, marked: list[Result], every: list[Result], book: str) -> dict[str, Any]:
-    points = [result.points for result in marked if result.points is not None]
-    exercises, wrong = by_exercise(marked), mistakes(marked, book)
-    most = max((result.max_points for result in every), default=0.0)
+def _short(text: object, _student: str = "") -> str:
+    line = printable(str(text))
+    return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
+
+
+def _masks(students: list[str]) -> tuple[Callable[[object], str], Callable[..., str]]:
+    """Return filters: a student's number, and a text without students' and files' names."""
+    shuffled = random.SystemRandom().sample(students, len(students))
+    numbers = {student: f"student {n}" for n, student in enumerate(shuffled, 1)}
+    words = re.compile(r"\w[\w@+.-]*")
+
+    def told(text: object, student: str = "") -> str:
+        line = re.sub(r"\S+\.ipynb", "….ipynb", str(text))
+        if student:
+            line = re.sub(re.escape(student), "…", line, flags=re.IGNORECASE)
+        line = words.sub(lambda word: "…" if word[0].strip(".") in numbers else word[0], line)
+        return _short(line)
+
+    return lambda student: numbers.get(str(student), "student"), told
+
+
+def _versions() -> str:
+    names = ", ".join(f"{name} {version(name)}" for name in ("course-lib", "nbgrader", "numpy"))
+    return f"{names}, Python {platform.python_version()}"
+
+
+def _graded(found: Mapping[str, Tally]) -> list[tuple[str, str, int]]:
+    """Return how many submissions were graded by which engine, in which sandbox."""
+    counts = Counter((row.engine, row.sandbox) for tally in found.values() for row in tally.rows)
+    return [(*key, count) for key, count in counts.most_common()]
+
+
+def _section(tally: Tally, book: str, before: Mapping[tuple[str, str], Before]) -> dict[str, Any]:
+    points, most = tally.points, tally.max_points
+    seconds = [row.seconds for row in tally.rows]
+    unmarked: list[Row] = [row for row in tally.rows if row.points is None]
     return {
-        "name": name,
-        "count": len(every),
-        "marked": len(marked),
+        "name": tally.name,
+        "count": len(tally.rows),
+        "marked": len(points),
         "max_points": most,
-        "mean": statistics.fmean(points) if points else None,
-        "median": statistics.median(points) if points else None,
-        "exercises": exercises,
-        "properties": by_property(marked),
-        "mistakes": wrong,
-        "causes": other_causes(marked),
-        "seconds": statistics.median([result.seconds for result in every]),
+        "quartiles": [float(q) for q in np.quantile(points, (0.25, 0.5, 0.75))]
+        if len(points)
+        else None,
+        "mean": float(points.mean()) if len(points) else None,
+        "spread": float(points.std(ddof=1)) if len(points) > 1 else None,
+        "exercises": tally.exercises(),
+        "properties": tally.properties(),
+        "mistakes": mistakes(tally, book),
+        "causes": other_causes(tally),
+        "seconds": [float(q) for q in np.quantile(seconds, (0.5, 0.95, 1))],
         "figures": {
-            "scores": charts.scores(points, most) if points else None,
-            "exercises": charts.success(exercises) if exercises else None,
-            "mistakes": charts.mistakes(wrong[:10]) if wrong else None,
-            "time": charts.seconds([result.seconds for result in every]),
+            "scores": charts.scores([float(p) for p in points], most) if len(points) else None,
+            "time": charts.seconds(seconds),
         },
-        "unmarked": [result for result in every if result.points is None],
-        "remarks": [result for result in marked if result.repaired or result.notes],
+        "unmarked": unmarked,
+        "remarks": remarks(tally),
+        "before": compare(tally, before),
     }
 
 
-def write(results: list[Result], out: Path, book: str) -> Path:
+def write(results: Iterable[Result], out: Path, book: str, **more: Any) -> Path:
     """Write the page as ``index.html`` into a folder, and return where it is."""
     out.mkdir(parents=True, exist_ok=True)
     page = out / "index.html"
-    page.write_text(render(results, book), encoding="utf-8")
+    page.write_text(render(results, book, **more), encoding="utf-8")
     return page

@@ -1,0 +1,250 @@
+"""What the report needs of one assignment, taken one result at a time.
+
+A class may be large: of a result only numbers are kept, and of texts each once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._validate import Array
+from ..checks import EXERCISES
+from .results import Result
+
+_STATES = {"holds": 0, "not checked": 1, "fails": 2}
+
+
+class Row(NamedTuple):
+    """One submission, in short.
+
+    Attributes
+    ----------
+    student, status : str
+    points : float or None
+    max_points, seconds : float
+    repaired, notes : tuple of str
+    reason, sandbox, engine : str
+    unanswered : int
+        Solution cells as they were released.
+    shares : dict of str to float
+        Share of the points of each exercise.
+    """
+
+    student: str
+    status: str
+    points: float | None
+    max_points: float
+    seconds: float
+    repaired: tuple[str, ...]
+    notes: tuple[str, ...]
+    reason: str
+    sandbox: str
+    engine: str
+    unanswered: int
+    shares: dict[str, float]
+
+    @property
+    def share(self) -> float | None:
+        """Share of all points; None if there is no mark."""
+        if self.points is None:
+            return None
+        return self.points / self.max_points if self.max_points else 0.0
+
+
+class Tally:
+    """Counts of one assignment.
+
+    Attributes
+    ----------
+    name : str
+    rows : list of Row
+    mistakes, causes : Counter
+        By exercise and mistake, or cause: in how many submissions.
+    texts : dict
+        Of each mistake: what it is called, and its help.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: list[Row] = []
+        self.mistakes: Counter[tuple[str, str]] = Counter()
+        self.causes: Counter[tuple[str, str]] = Counter()
+        self.texts: dict[tuple[str, str], tuple[str, str]] = {}
+        self.titles: dict[str, str] = {}
+        self.sentences: dict[tuple[str, str], str] = {}
+        self._states: list[dict[tuple[str, str], int]] = []
+        self._points: list[dict[str, tuple[float, float]]] = []
+
+    def add(self, result: Result) -> None:
+        """Take one result."""
+        points: dict[str, tuple[float, float]] = {}
+        if result.points is not None:
+            points = self._look(result)
+        self.rows.append(
+            Row(
+                result.student, result.status, result.points, result.max_points, result.seconds,
+                result.repaired, result.notes, result.reason, result.sandbox, result.engine,
+                len(result.unanswered),
+                {name: earned / most if most else 0.0 for name, (earned, most) in points.items()},
+            )
+        )  # fmt: skip
+
+    def _look(self, result: Result) -> dict[str, tuple[float, float]]:
+        points: dict[str, tuple[float, float]] = {}
+        states: dict[tuple[str, str], int] = {}
+        wrong: set[tuple[str, str]] = set()
+        first: dict[str, str] = {}
+        for entry in result.exercises:
+            name = entry["exercise"]
+            earned, most = points.get(name, (0.0, 0.0))
+            points[name] = (earned + (entry["mark"] or 0.0), most + entry["max_points"])
+            self.titles.setdefault(name, entry["title"])
+            for outcome in entry["outcomes"]:
+                key = (name, outcome["name"])
+                if key not in self.sentences:
+                    self.sentences[key] = outcome["sentence"]
+                state = _STATES.get(outcome["status"], 1)
+                if state > states.get(key, -1):  # it holds if it does in every check
+                    states[key] = state
+            if entry["misconception"]:
+                wrong.add((name, entry["misconception"]))
+                self.texts[name, entry["misconception"]] = entry["mistake"], entry["help"]
+            elif entry["cause"]:
+                first.setdefault(name, entry["cause"])
+        self.mistakes.update(wrong)
+        self.causes.update(first.items())
+        self._states.append(states)
+        self._points.append(points)
+        return points
+
+    @property
+    def marked(self) -> list[Row]:
+        """Submissions with a mark."""
+        return [row for row in self.rows if row.points is not None]
+
+    @property
+    def points(self) -> Array:
+        """Points of those with a mark."""
+        return np.array([row.points for row in self.marked], float)
+
+    @property
+    def max_points(self) -> float:
+        """Points that could be earned."""
+        return max((row.max_points for row in self.rows), default=0.0)
+
+    def exercises(self) -> list[ExerciseRow]:
+        """Return a row for each exercise, in the order of the assignment."""
+        total = self.points
+        rows = []
+        for name, title in self.titles.items():
+            own = np.array([p[name][0] if name in p else np.nan for p in self._points])
+            share = np.array([row.shares.get(name, np.nan) for row in self.marked])
+            there = ~np.isnan(share)
+            share, rest = share[there], (total - own)[there]
+            known = EXERCISES[name].title if name in EXERCISES else title
+            rows.append(
+                ExerciseRow(
+                    name, known, float(share.mean()), int((share >= 1 - 1e-9).sum()),
+                    int((share <= 1e-9).sum()), len(share), correlation(share, rest),
+                )
+            )  # fmt: skip
+        return rows
+
+    def properties(self) -> list[PropertyRow]:
+        """Return a row for each property; it holds if it does in every check."""
+        total = self.points
+        own = {
+            name: np.array([p.get(name, (0.0, 0.0))[0] for p in self._points])
+            for name in self.titles
+        }
+        rows = []
+        for (name, key), sentence in self.sentences.items():
+            state = np.array([s.get((name, key), -1) for s in self._states])
+            there = state >= 0
+            holds, unchecked, fails = ((state == value).sum() for value in (0, 1, 2))
+            found = correlation((state[there] == 0).astype(float), (total - own[name])[there])
+            rows.append(PropertyRow(name, sentence, int(holds), int(fails), int(unchecked), found))
+        return rows
+
+
+class ExerciseRow(NamedTuple):
+    """How one exercise went.
+
+    Attributes
+    ----------
+    name, title : str
+    share : float
+        Mean share of its points.
+    full, none : int
+        How many got all of them, and none.
+    submissions : int
+    discrimination : float or None
+        Correlation of its share with the points in the other exercises.
+    """
+
+    name: str
+    title: str
+    share: float
+    full: int
+    none: int
+    submissions: int
+    discrimination: float | None = None
+
+
+class PropertyRow(NamedTuple):
+    """How often one property held in every check, out of those that were judged at all.
+
+    Attributes
+    ----------
+    exercise, sentence : str
+    holds, fails, unchecked : int
+    discrimination : float or None
+        Point-biserial: correlation of whether it holds with the points in the other exercises.
+    """
+
+    exercise: str
+    sentence: str
+    holds: int
+    fails: int
+    unchecked: int
+    discrimination: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Share of submissions in which it held."""
+        total = self.holds + self.fails + self.unchecked
+        return self.holds / total if total else 0.0
+
+
+FEWEST = 10  # submissions; a correlation of fewer says nothing
+
+
+def correlation(one: Array, other: Array) -> float | None:
+    """Return Pearson's correlation; None of few values, or where one does not vary.
+
+    With a variable that is 0 or 1 this is the point-biserial correlation.
+
+    Examples
+    --------
+    >>> correlation(np.arange(10.0), np.arange(10.0)), correlation(np.ones(10), np.arange(10.0))
+    (1.0, None)
+    """
+    if len(one) < FEWEST:
+        return None
+    a, b = one - one.mean(), other - other.mean()
+    size = math.sqrt(float(a @ a) * float(b @ b))
+    return round(float(a @ b) / size, 6) if size > 1e-12 * len(one) else None
+
+
+def tallies(results: Any) -> dict[str, Tally]:
+    """Return the tallies of results, by assignment."""
+    found: dict[str, Tally] = {}
+    for result in results:
+        if result.assignment not in found:
+            found[result.assignment] = Tally(result.assignment)
+        found[result.assignment].add(result)
+    return dict(sorted(found.items()))
