@@ -44,7 +44,8 @@ def checked(result: int, what: str) -> int:
     return result
 
 
-def _syscall(number: int, *args: Any) -> int:
+def syscall(number: int, *args: Any) -> int:
+    """Call the kernel by number; return what it returns, -1 for an error."""
     return int(_libc.syscall(ctypes.c_long(number), *args))
 
 
@@ -58,7 +59,7 @@ def fork(flags: int) -> int:
     number = _number(0)  # nothing may fail between the two hooks
     ctypes.pythonapi.PyOS_BeforeFork()
     zero = ctypes.c_long(0)
-    child = _syscall(number, ctypes.c_long(flags | signal.SIGCHLD), zero, zero, zero, zero)
+    child = syscall(number, ctypes.c_long(flags | signal.SIGCHLD), zero, zero, zero, zero)
     if child == 0:
         ctypes.pythonapi.PyOS_AfterFork_Child()
         return 0
@@ -78,13 +79,13 @@ def protect(target: str, attributes: int, recursive: bool = True) -> None:
     wanted = struct.pack("QQQQ", attributes, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
     args = (ctypes.c_int(-100), target.encode(), ctypes.c_uint(flags), wanted, ctypes.c_size_t(32))
-    checked(_syscall(_MOUNT_SETATTR, *args), f"mount_setattr {target}")
+    checked(syscall(_MOUNT_SETATTR, *args), f"mount_setattr {target}")
 
 
 def make_root(folder: str) -> None:
     """Make a mounted folder the root of this process's file system; the old one is gone."""
     os.chdir(folder)
-    checked(_syscall(_number(1), b".", b"."), "pivot_root")
+    checked(syscall(_number(1), b".", b"."), "pivot_root")
     checked(_libc.umount2(b".", MNT_DETACH), "umount2")
     os.chdir("/")
 
@@ -115,7 +116,7 @@ def drop_capabilities() -> None:
         if _prctl(_CAPBSET_DROP, capability) < 0:
             break  # the last one that this kernel knows
     header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
-    checked(_syscall(_number(2), header, nothing), "capset")
+    checked(syscall(_number(2), header, nothing), "capset")
 
 
 def filter_calls(program: bytes) -> None:

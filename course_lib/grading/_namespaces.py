@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 
 from . import _linux, _seccomp
-from .limits import set_limits
+from ._root import DEVICES, needed
+from .limits import be_stranger, set_limits
 from .task import Limits
 
 _BASE = "/sys"  # there everywhere, and nothing that Python needs is below it
-_DEVICES = ("null", "zero", "random", "urandom")
-_SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 _ALL = (
     _linux.NEWUSER
     | _linux.NEWPID
@@ -30,7 +26,6 @@ _ALL = (
     | _linux.NEWUTS
     | _linux.NEWCGROUP
 )
-_STRANGER = 1_000_000_000  # no real user has such a number
 _INSIDE = 1000
 
 
@@ -55,10 +50,7 @@ class Namespaces:
             self._map(*own, *own)
         _build_root()
         if root:
-            stranger = _STRANGER + os.getpid()
-            os.setgroups([])
-            os.setresgid(stranger, stranger, stranger)
-            os.setresuid(stranger, stranger, stranger)
+            be_stranger()
             _linux.be_readable()
         self._outside = os.getuid(), os.getgid()
         self._probe()
@@ -99,6 +91,9 @@ class Namespaces:
         """Copy this process into its own namespaces; return the copy's number, or 0 in the copy."""
         return _linux.fork(_ALL)
 
+    def tidy(self, number: int) -> None:
+        """Remove what a copy that has ended left behind: nothing outlives its namespaces."""
+
     def lock(self, limits: Limits) -> None:
         """Give up, in the copy, all that it does not need; there is no way back."""
         self._map(*self._outside, _INSIDE, _INSIDE)
@@ -118,7 +113,7 @@ class Namespaces:
 def _build_root() -> None:
     _linux.mount("", "/", "", _linux.MS_REC | _linux.MS_PRIVATE)
     flags = _linux.MS_NOSUID | _linux.MS_NODEV
-    sources, devices = list(_needed()), [f"/dev/{name}" for name in _DEVICES]
+    sources, devices = list(needed()), [f"/dev/{name}" for name in DEVICES]
     _linux.mount("tmpfs", _BASE, "tmpfs", flags, "size=1m,mode=755")
     for source in sources:
         _bind(source)
@@ -147,22 +142,3 @@ def _bind(source: str, device: bool = False) -> None:
     _linux.mount(source, target, "", _linux.MS_BIND | _linux.MS_REC)
     kept = 0 if device else _linux.ATTR_NODEV
     _linux.protect(target, _linux.ATTR_RDONLY | _linux.ATTR_NOSUID | kept)
-
-
-def _needed() -> Iterator[str]:
-    """Yield the folders that Python needs: its own, its packages, this library; none twice."""
-    import IPython
-    import matplotlib
-    import numpy
-
-    packages = (numpy, matplotlib, IPython)
-    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    folders |= {f"{sys.base_prefix}/lib"} - {"/usr/lib"}
-    folders |= {str(Path(str(package.__file__)).parents[1]) for package in packages}
-    folders |= {str(Path(__file__).parents[1])}
-    folders |= set(_SYSTEM)
-    done: list[str] = []
-    for folder in sorted(filter(os.path.lexists, folders), key=len):
-        if not any(folder.startswith(f"{other}/") for other in done):
-            done.append(folder)
-            yield folder

@@ -1,6 +1,7 @@
 """What an answer's process may not ask the kernel for: a filter of system calls.
 
-It starts no program and no process, opens no socket, mounts nothing and makes no namespace.
+It starts no program and no process, opens no socket, mounts nothing and makes no namespace. Other
+processes are none of its business.
 Its line to the judge and its memory are all it needs.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 
@@ -77,6 +79,40 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "modify_ldt": (154, None),
     "iopl": (172, None),
     "ioperm": (173, None),
+    "semget": (64, 190),
+    "setuid": (
+        105,
+        146,
+    ),  # where only root can read Python itself, an answer is root without rights
+    "setgid": (106, 144),
+    "setreuid": (113, 145),
+    "setregid": (114, 143),
+    "setgroups": (116, 159),
+    "setresuid": (117, 147),
+    "setresgid": (119, 149),
+    "setfsuid": (122, 151),
+    "setfsgid": (123, 152),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "pidfd_open": (434, 434),
+    "pidfd_send_signal": (424, 424),
+    "process_mrelease": (448, 448),
+    "tkill": (200, 130),
+}
+# These name a process first: it may be this one.
+_OWN: dict[str, tuple[int, int]] = {
+    "kill": (62, 129),
+    "tgkill": (234, 131),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "prlimit64": (302, 261),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122),
+    "setpgid": (109, 154),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
 }
 _MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}  # column, arch, clone
 _CLONE3 = 435
@@ -88,12 +124,12 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NR, _ARCH, _ARGUMENT = 0, 4, 16
 
 
-def program(machine: str) -> bytes:
-    """Return the filter for a machine, in the kernel's form.
+def program(machine: str, process: int) -> bytes:
+    """Return the filter for a process on a machine, in the kernel's form.
 
     Examples
     --------
-    >>> len(program("x86_64")) % 8
+    >>> len(program("x86_64", 1)) % 8
     0
     """
     column, arch, clone = _MACHINES[machine]
@@ -112,6 +148,15 @@ def program(machine: str) -> bytes:
     for number in denied:
         assert number is not None
         lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, refuse)]
+    for row in _OWN.values():
+        lines += [
+            (_EQUAL, 0, 5, row[column]),
+            (_LOAD, 0, 0, _ARGUMENT),
+            (_EQUAL, 2, 0, process),
+            (_EQUAL, 1, 0, 0),  # itself, or its own group
+            (_RETURN, 0, 0, refuse),
+            (_RETURN, 0, 0, _ALLOW),
+        ]
     lines += [
         (_EQUAL, 0, 3, clone),
         (_LOAD, 0, 0, _ARGUMENT),
@@ -129,7 +174,7 @@ def available() -> bool:
 
 def apply() -> None:
     """Filter this process's system calls, and its children's, from now on."""
-    text = program(platform.machine())
+    text = program(platform.machine(), os.getpid())
     buffer = ctypes.create_string_buffer(text, len(text))
     filters = struct.pack("HxxxxxxP", len(text) // 8, ctypes.addressof(buffer))
     _linux.gain_nothing()

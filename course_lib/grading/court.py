@@ -167,7 +167,7 @@ class Hearing:
             raise
         finally:
             theirs.close()
-        proxy = self.proxy = Proxy(ours, self.number)
+        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number))
         for name, kind, source in self.task.cells:
             if name in self.skipped:
                 continue

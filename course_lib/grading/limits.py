@@ -7,13 +7,34 @@ import os
 from .task import Limits
 
 
-def address_space() -> int:
-    """Return the bytes of address space that this process has now."""
+def address_space(proc: int = -1) -> int:
+    """Return the bytes of address space that this process has now.
+
+    Parameters
+    ----------
+    proc : int, optional
+        Descriptor of the folder ``/proc``, if that is out of sight.
+    """
     try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
+        path = "/proc/self/statm" if proc < 0 else "self/statm"
+        file = os.open(path, os.O_RDONLY, dir_fd=None if proc < 0 else proc)
+    except (OSError, NotImplementedError):
         return 4 << 30
+    try:
+        return int(os.read(file, 100).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    finally:
+        os.close(file)
+
+
+_STRANGER = 1_000_000_000  # no real user has such a number
+
+
+def be_stranger() -> None:
+    """Let this process, now root's, belong to a user that nothing else belongs to."""
+    stranger = _STRANGER + os.getpid()
+    os.setgroups([])
+    os.setresgid(stranger, stranger, stranger)
+    os.setresuid(stranger, stranger, stranger)
 
 
 def set_limits(limits: Limits, used: int, alone: bool) -> None:

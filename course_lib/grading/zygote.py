@@ -66,7 +66,7 @@ class Zygote:
         self._end = ours
         environment = {
             **dict.fromkeys(_ONE_THREAD, "1"),
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "PYTHONPATH": sandbox.python_path(),
             "PATH": "/usr/bin:/bin",
             "HOME": "/tmp",
             "LANG": "C.UTF-8",
@@ -74,26 +74,9 @@ class Zygote:
             "IPYTHONDIR": "/tmp/.ipython",
             **{name: os.environ[name] for name in _HANDED_ON if name in os.environ},
         }
+        python = ["-s", "-P", "-c", _COMMAND, str(theirs.fileno()), level, str(output)]
         with theirs:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-s",
-                    "-P",
-                    "-c",
-                    _COMMAND,
-                    str(theirs.fileno()),
-                    level,
-                    str(output),
-                ],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C in the terminal is the court's business
-            )
+            self._process = _start(level, python, environment, theirs.fileno())
         self.level = level
         self._reply(_START)
 
@@ -113,6 +96,14 @@ class Zygote:
         except OSError:
             raise Lost("it has ended") from None
         return int(self._reply()["number"])
+
+    def outside(self, number: int) -> int:
+        """Return the number that a copy has for this process; 0 if it can't be told."""
+        if self.level != "bubblewrap":
+            return number
+        from . import _bubblewrap
+
+        return _bubblewrap.outside(self._process.pid, number)
 
     def finish(self, number: int) -> dict[str, Any]:
         """End a copy and all that it started; return its ``cpu`` seconds, ``memory``, ``signal``."""
@@ -147,6 +138,28 @@ class Zygote:
         self._process.communicate()
 
 
+def _start(
+    level: str, python: list[str], environment: dict[str, str], end: int
+) -> subprocess.Popen[bytes]:
+    """Start Python for a level, with one end of a pair of sockets."""
+    if level == "bubblewrap":
+        environment.pop("TMPDIR", None)
+    with sandbox.open_proc() as proc:
+        try:
+            return subprocess.Popen(
+                sandbox.command(level, [*python, str(proc)]),
+                pass_fds=[end, *([proc] if proc >= 0 else [])],
+                env=environment,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C in the terminal is the court's business
+            )
+        except OSError as problem:
+            raise Lost(str(problem)) from None
+
+
 _HANDED_ON = ("NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "COURSE_LIB_JIT", "TMPDIR")
 
 
@@ -158,7 +171,7 @@ def main() -> None:
     end = socket.socket(fileno=int(sys.argv[1]))
     cells = _prepare(int(sys.argv[3]))
     _assert_one_thread()
-    cage = sandbox.enter(sys.argv[2])
+    cage = sandbox.enter(sys.argv[2], int(sys.argv[4]))
     gc.collect()
     gc.freeze()  # or the first collection in a copy would touch, and so copy, every page
     end.sendall(json.dumps({"level": cage.level}).encode())
@@ -207,6 +220,7 @@ def _serve(end: socket.socket, cells: Any, cage: sandbox.Cage) -> None:
             else:
                 copies.discard(request["number"])
                 reply = _end(request["number"])
+                cage.tidy(request["number"])
         except OSError as error:
             reply = {"error": f"it could not {request['do']}: {error}"}
         end.sendall(json.dumps(reply).encode())
