@@ -7,22 +7,18 @@ import psutil
 import pytest
 
 from course_lib.grading.court import Court
-from course_lib.grading.task import Limits, Task
 from course_lib.grading.zygote import Lost
 
-_spec = importlib.util.spec_from_file_location("hostile_cases", Path(__file__).parent / "cases.py")
-cases = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cases)
 
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+cases, ends = load("cases"), load("ends")
 ROOT = Path(__file__).resolve().parents[2]
-LIMITS = Limits(cell=2.0, check=2.0, total=20.0, memory=256 << 20, output=10_000)
-NEIGHBOR = ("scale_learning_rate", "answer", "scale_learning_rate = lambda lr, b, b0: lr * b / b0")
-CHECKS = (
-    ("hostile", "momentum_step", 0, False, 1.0),
-    ("neighbor", "scale_learning_rate", 0, False, 1.0),
-    ("hostile-hidden", "momentum_step", 1, True, 1.0),
-    ("neighbor-hidden", "scale_learning_rate", 1, True, 1.0),
-)
 
 
 @pytest.fixture(scope="module")
@@ -34,29 +30,10 @@ def court():
         pytest.skip(f"hostile code is only run in namespaces, and there are none here: {problem}")
 
 
-def judge(court, source):
-    cells = (
-        ("imports", "given", "import numpy as np"),
-        NEIGHBOR,
-        ("momentum_step", "answer", source),
-    )
-    return court.run(Task("eve", "04_optimizers", cells, CHECKS, LIMITS))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.name)
 def test_it_ends_as_it_must(court, case):
-    outcome = judge(court, case.source)
-    assert outcome.status == "graded", outcome.notes
-    points = {name: verdict["points"] for name, verdict in outcome.verdicts.items()}
-    wanted = outcome.verdicts["hostile"]["max_points"] if case.end == "K" else 0.0
-    assert (points["hostile"], points["hostile-hidden"]) == (wanted, wanted), outcome
-    most = 0.0 if case.end == "A" else outcome.verdicts["neighbor"]["max_points"]
-    assert (points["neighbor"], points["neighbor-hidden"]) == (most, most), outcome
-    assert not any("LEAK" in cell.text for cell in outcome.cells), outcome.cells
-    assert not any("LEAK" in verdict["printed"] for verdict in outcome.verdicts.values())
-    if case.end == "F":
-        assert all(outcome.verdicts[name]["cause"] for name in ("hostile", "hostile-hidden"))
+    assert not ends.problem(case, ends.judge(court, case.source))
 
 
 def test_there_are_at_least_100_and_all_differ():
@@ -93,6 +70,6 @@ def processes():
 def test_nothing_outside_changes(court):
     before, family = outside(), processes()
     for case in cases.LEAKS:
-        judge(court, case.source)
+        ends.judge(court, case.source)
     assert outside() == before
     assert processes() <= family  # the zygotes that were there; every copy has ended
