@@ -7,9 +7,12 @@ the gradebook comes out the same.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import platform
+import signal
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -130,12 +133,30 @@ def _work(plan: Plan, waiting: _Waiting, clerk: Clerk, writer: Writer, on_result
     try:
         with plan.open() as crew:
             for filed in crew(clerk, feed):
-                writer.take(filed)
-                for row in filed:
-                    on_result(row.result, False)
-                    _refuse(plan, row.result)
+                with _uninterrupted():  # what is written is counted
+                    writer.take(filed)
+                    for row in filed:
+                        on_result(row.result, False)
+                        _refuse(plan, row.result)
     finally:
         writer.flush()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until the block has ended."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    pressed: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:

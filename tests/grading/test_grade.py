@@ -33,6 +33,17 @@ def marks(home):
     return {student: cells for (student, _), cells in gradebook.read_marks(url).items()}
 
 
+def full_score(graded):
+    """What a page says to who has all points."""
+    if graded.engine == "nbgrader":
+        return f"Score: {TOTAL:.1f} / {TOTAL:.1f}"
+    return f"<b>{TOTAL:g}</b> of {TOTAL:g} points"
+
+
+def with_a_mark(graded):
+    return sum(row["status"] != "failed" for row in graded.expected.values())
+
+
 def part_of(graded, tmp_path, *cases):
     """A new class with the same submissions of some students."""
     for case in cases:
@@ -183,7 +194,7 @@ def test_feedback_needs_no_network(graded, run):
         assert "default-src 'none'" in text
         for outside in ('src="http', "<script", "@import", "url(http", 'rel="stylesheet"'):
             assert outside not in text, (name, outside)
-    assert f"Score: {TOTAL:.1f} / {TOTAL:.1f}" in pages[student_of(graded, "right")].read_text()
+    assert full_score(graded) in pages[student_of(graded, "right")].read_text()
     assert "not valid JSON" in pages[student_of(graded, "truncated file")].read_text()
 
 
@@ -198,14 +209,14 @@ def test_current_feedback_is_left_as_it_is(graded, run):
     later = page.stat().st_mtime + 1
     os.utime(graded.home / "gradebook.db", (later, later))  # as when a person changes a mark
     assert run("feedback", "--class", graded.home).exit_code == 0
-    assert f"Score: {TOTAL:.1f} / {TOTAL:.1f}" in page.read_text()
+    assert full_score(graded) in page.read_text()
 
 
 def test_report_of_the_class(graded, tmp_path, run):
     result = run("report", "--class", graded.home, "--out", tmp_path)
     assert result.exit_code == 0, result.output
     page = (tmp_path / "index.html").read_text()
-    assert f"{STUDENTS} submissions, {STUDENTS - 2} with a mark" in page
+    assert f"{STUDENTS} submissions, {with_a_mark(graded)} with a mark" in page
     for row in graded.expected.values():
         if row["status"] == "failed":
             assert f"<td>{row['student']}</td>" in page
@@ -215,7 +226,7 @@ def test_report_of_the_class(graded, tmp_path, run):
 def test_overview(graded, run):
     result = run("overview", "--class", graded.home)
     assert result.exit_code == 0
-    assert f"{STUDENTS} submissions: {STUDENTS - 2} with a mark" in result.output
+    assert f"{STUDENTS} submissions: {with_a_mark(graded)} with a mark" in result.output
 
 
 def test_check_summarizes_a_notebook(graded, run):

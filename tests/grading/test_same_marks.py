@@ -53,6 +53,11 @@ def test_same_marks_as_plain_nbgrader(course, assignment):
             data = nbformat.writes(row.notebook).encode()
             result = clerk.work(Job(row.student, assignment, data)).result
             assert result.status == "graded", result
-            assert marks_of(result) == kept[row.student], (row.case, result.notes)
+            theirs = kept[row.student]
+            if None in theirs.values():  # plain nbgrader gave up on it: too much was printed
+                assert row.case == "noisy"
+                assert result.points == result.max_points
+            else:
+                assert marks_of(result) == theirs, (row.case, result.notes)
     finally:
         clerk.close()
