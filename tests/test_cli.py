@@ -119,7 +119,7 @@ def test_doctor_finds_everything_here(monkeypatch):
     monkeypatch.chdir(ROOT)
     result = run("doctor", course=None)
     assert result.exit_code == 0, result.output
-    assert "none yet (engine nbgrader)" in " ".join(result.output.split())
+    assert "level " in " ".join(result.output.split())
 
 
 def test_doctor_says_what_is_missing(monkeypatch):

@@ -16,6 +16,7 @@ from . import gradebook as books
 from . import journal
 from .course import Course
 from .results import Result, Summary
+from .sandbox import LEVELS, weak
 from .submissions import find_submissions
 from .ui import console, plural, status_console
 from .watch import Watch
@@ -98,6 +99,8 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
     screen.print(totals(watch.summary, watch.reused), soft_wrap=True)
     if watch.sandbox:
         screen.print(f"  {'sandbox':<11} {watch.sandbox}", soft_wrap=True)
+        if LEVELS[-1] in watch.sandbox:
+            screen.print(f"[bold red]{weak(LEVELS[-1])}[/]", soft_wrap=True)
     for what, where in (("gradebook", asked.gradebook), ("autograded", asked.home / "autograded")):
         screen.print(f"  {what:<11} {where}", soft_wrap=True)
     return _results(asked.home, mine), watch.summary.to_dict()["grader_failed"] > 0

@@ -145,11 +145,55 @@ def _course() -> Finding:
 
 
 def _sandbox() -> Finding:
-    return Finding(
-        "sandbox",
-        "note",
-        "none yet (engine nbgrader): students' code runs with your rights",
-        "Grade classes that you don't trust in a container or on a separate account.",
+    """Say which level of the judge's sandbox can be had, and what stands in the way of a better one."""
+    from .sandbox import LEVELS, means, why_not
+
+    problems: dict[str, str] = {}
+    for level in LEVELS:
+        problem = why_not(level)
+        if problem:
+            problems[level] = problem
+            continue
+        told = f"level {level}: {means(level)}"
+        better = _told(problems)
+        told += f" ({better})" if better else ""
+        if level == LEVELS[-1]:
+            return Finding("sandbox", "note", told, _better_sandbox())
+        return Finding("sandbox", "ok", told)
+    return Finding("sandbox", "missing", f"no level ({_told(problems)})", _better_sandbox())
+
+
+def _told(problems: dict[str, str]) -> str:
+    """Return why each level can't be had, in one line."""
+    return "; ".join(f"no {name}: {why}" for name, why in problems.items())
+
+
+_SETTINGS = {  # what may keep users from making namespaces: the value that does, and the mend
+    "kernel/unprivileged_userns_clone": ("0", "sysctl kernel.unprivileged_userns_clone=1"),
+    "user/max_user_namespaces": ("0", "sysctl user.max_user_namespaces=10000"),
+    "kernel/apparmor_restrict_unprivileged_userns": (
+        "1",
+        "sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+}
+
+
+def _better_sandbox() -> str:
+    """Say how to get a better level on this machine."""
+    if platform.system() != "Linux":
+        return "Grade classes that you don't trust on Linux: in a virtual machine or a container."
+    for name, (value, mend) in _SETTINGS.items():
+        try:
+            found = Path("/proc/sys", name).read_text().strip()
+        except OSError:
+            continue
+        if found == value:
+            return f"As root: {mend}. Or install bubblewrap: apt install bubblewrap."
+    if shutil.which("bwrap") is None:
+        return "Install bubblewrap: apt install bubblewrap (or dnf, pacman, zypper)."
+    return (
+        "In a container: let it make namespaces, as with docker run --security-opt "
+        "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined."
     )
 
 

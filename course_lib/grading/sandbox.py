@@ -195,6 +195,40 @@ def python_path() -> str:
     return os.pathsep.join([*(path for path in sys.path if path and path != own), own])
 
 
+def means(level: str) -> str:
+    """Say what a level keeps students' code from, on this machine.
+
+    Examples
+    --------
+    >>> means("namespaces")
+    'no files but Python, no network, no other processes, limits'
+    """
+    kept = "no files but Python, no network, no other processes, limits"
+    if level != "rlimits":
+        return kept
+    if not _seccomp.available():
+        return "limits alone: it can read your files, write them, and use the network"
+    from . import _landlock
+
+    if not _landlock.version():
+        return "limits, no network, no other processes; it can read your files, and write them"
+    return f"{kept}; without a root of its own"
+
+
+def weak(level: str) -> str:
+    """Warn of a level that is not the judge's own.
+
+    Examples
+    --------
+    >>> weak("rlimits").startswith("Students' code ran at the weakest level, rlimits (")
+    True
+    """
+    return (
+        f"Students' code ran at the weakest level, {level} ({means(level)}). "
+        "`course doctor` says how to get a better one; --require-sandbox bubblewrap refuses this one."
+    )
+
+
 def why_not(level: str) -> str:
     """Say why a level can't be had on this machine; nothing if it can.
 

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from course_lib.grading import _landlock, _seccomp, sandbox
+from course_lib.grading import _landlock, _seccomp, doctor, sandbox
 from course_lib.grading._leftovers import remove
 from course_lib.grading.court import Court
 from course_lib.grading.task import Task
@@ -107,3 +107,23 @@ def test_the_best_level_is_taken_and_told():
         outcome = court.run(task)
     assert outcome.sandbox in sandbox.LEVELS
     assert (outcome.sandbox == "namespaces") == (not court.notes)
+
+
+@pytest.mark.parametrize(
+    ("there", "level", "told"),
+    [
+        ({"namespaces", "bubblewrap"}, "ok", "level namespaces"),
+        ({"bubblewrap"}, "ok", "level bubblewrap"),
+        (set(), "note", "level rlimits"),
+    ],
+)
+def test_doctor_tells_the_level_and_how_to_get_a_better_one(monkeypatch, there, level, told):
+    known = {*there, "rlimits"}
+    monkeypatch.setattr(sandbox, "why_not", lambda name: "" if name in known else f"not {name}")
+    monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
+    found = doctor._sandbox()
+    assert (found.what, found.level) == ("sandbox", level)
+    assert told in found.detail
+    if "namespaces" not in there:
+        assert "no namespaces: not namespaces" in found.detail
+    assert bool(found.mend) == (level != "ok")
