@@ -1,10 +1,12 @@
 """A cluster does what processes do, and what takes its workers down takes nothing else along."""
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from course_lib.grading import cluster, schedule
@@ -73,8 +75,11 @@ def scheduler(tmp_path):
     start(*worker)
     start(*worker)
     yield address
-    for process in started:
-        process.terminate()
+    family = [psutil.Process(process.pid) for process in started]
+    family += [child for first in family for child in first.children(recursive=True)]
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
     for process in started:
         process.wait(60)
 
