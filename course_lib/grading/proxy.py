@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..checks.guard import WALL, LibraryCalled, TimeUp, Told
+from .usage import cpu_of
 from .wire import Closed, Functions, Late, Line, WireError
 
 DEEPEST = 20
@@ -87,7 +88,7 @@ class Proxy:
     def begin(self, seconds: float, until: float) -> None:
         """Begin something new: take back all functions that were lent, and set the time."""
         self.left, self.until = seconds, until
-        self._seconds, self._begun, self._before = seconds, monotonic(), _used(self._process)
+        self._seconds, self._begun, self._before = seconds, monotonic(), cpu_of(self._process)
         assert self.line.functions is not None
         self.line.functions.clear()
         self._printed = 0
@@ -100,7 +101,7 @@ class Proxy:
         now = monotonic()
         if self.until <= now or not self._process:
             return 0.0
-        used, whole = _used(self._process) - self._before, now - self._begun
+        used, whole = cpu_of(self._process) - self._before, now - self._begun
         if used < 0.03 * whole:
             return 0.0
         more = min(self._seconds - used, WALL * self._seconds - whole, self.until - now)
@@ -208,17 +209,6 @@ class Proxy:
         text = text[: MOST_PRINTED - self._printed]
         self._printed += len(text)
         sys.stdout.write(text)
-
-
-def _used(process: int) -> float:
-    """Return the seconds of the processor that a process has used so far."""
-    import psutil  # type: ignore[import-untyped]
-
-    try:
-        times = psutil.Process(process).cpu_times() if process else (0.0, 0.0)
-    except psutil.Error:
-        return 0.0
-    return float(times[0] + times[1])
 
 
 def _shaped(message: tuple[Any, ...], *kinds: type) -> tuple[Any, ...]:

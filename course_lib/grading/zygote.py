@@ -19,11 +19,13 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 from . import sandbox
 from .task import Limits
+from .usage import cpu_of, memory_of
 
 _ONE_THREAD = (
     "NUMBA_NUM_THREADS",
@@ -33,6 +35,7 @@ _ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
 )
 _LONGEST = 4096
+_MOST_DYING = 8  # copies that need not have quite ended when the next is made
 _START = 120.0  # seconds; compiling the kernels for the first time takes most of them
 _COMMAND = "from course_lib.grading.zygote import main; main()"
 
@@ -106,9 +109,24 @@ class Zygote:
         return _bubblewrap.outside(self._process.pid, number)
 
     def finish(self, number: int) -> dict[str, Any]:
-        """End a copy and all that it started; return its ``cpu`` seconds, ``memory``, ``signal``."""
+        """End a copy and all that it started; return the ``cpu`` seconds and ``memory`` it has used.
+
+        It takes a while until its namespaces are gone. That is not waited for, unless what it used can't
+        be told otherwise.
+        """
+        process = self.outside(number)
+        used = {"cpu": round(cpu_of(process), 4), "memory": memory_of(process)}
+        wait = not all(used.values())
+        reply = self._ask({"do": "end", "number": number, "wait": wait})
+        return reply if wait else used
+
+    def settle(self) -> None:
+        """Wait until all copies that were to be ended have ended."""
+        self._ask({"do": "settle"})
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            self._end.sendall(json.dumps({"do": "end", "number": number}).encode())
+            self._end.sendall(json.dumps(request).encode())
         except OSError:
             raise Lost("it has ended") from None
         return self._reply()
@@ -206,24 +224,46 @@ def _assert_one_thread() -> None:
 
 def _serve(end: socket.socket, cells: Any, cage: sandbox.Cage) -> None:
     copies: set[int] = set()
+    dying: deque[int] = deque()
     while True:
         request, fds = _receive(end)
         if not request:
             for number in copies:
                 os.kill(number, signal.SIGKILL)
+            _bury(dying, cage)
             return
+        reply: dict[str, Any] = {}
         try:
+            _bury(dying, cage, 0 if request["do"] == "settle" else _MOST_DYING)
             if request["do"] == "fork":
                 number = _copy(end, fds, cells, cage, Limits(*request["limits"]))
                 copies.add(number)
-                reply: dict[str, Any] = {"number": number}
-            else:
-                copies.discard(request["number"])
-                reply = _end(request["number"])
-                cage.tidy(request["number"])
+                reply = {"number": number}
+            elif request["do"] == "end":
+                number = request["number"]
+                copies.discard(number)
+                os.kill(number, signal.SIGKILL)
+                dying.append(number)
+                if request["wait"]:
+                    reply = _bury(dying, cage)
         except OSError as error:
             reply = {"error": f"it could not {request['do']}: {error}"}
         end.sendall(json.dumps(reply).encode())
+
+
+def _bury(dying: deque[int], cage: sandbox.Cage, most: int = 0) -> dict[str, Any]:
+    """Take leave of copies that have ended; wait for them if there are more than ``most``."""
+    used: dict[str, Any] = {}
+    while dying:
+        number, status, usage = os.wait4(dying[0], os.WNOHANG if len(dying) <= most else 0)
+        if not number:
+            break
+        dying.popleft()
+        kilo = 1 if sys.platform == "darwin" else 1024
+        cpu = round(usage.ru_utime + usage.ru_stime, 4)
+        used = {"cpu": cpu, "memory": usage.ru_maxrss * kilo, "signal": status & 127}
+        cage.tidy(number)
+    return used
 
 
 def _receive(end: socket.socket) -> tuple[dict[str, Any], Sequence[int]]:
@@ -259,14 +299,3 @@ def _be_answer(fd: int, cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
     answer = Answer(socket.socket(fileno=3), cells)
     del cage
     answer.serve()
-
-
-def _end(number: int) -> dict[str, Any]:
-    os.kill(number, signal.SIGKILL)
-    _, status, usage = os.wait4(number, 0)
-    kilo = 1 if sys.platform == "darwin" else 1024
-    return {
-        "cpu": round(usage.ru_utime + usage.ru_stime, 4),
-        "memory": usage.ru_maxrss * kilo,
-        "signal": status & 127,
-    }

@@ -13,7 +13,7 @@ def clock(monkeypatch):
     """Time and processor time that stand still until they are set."""
     now = {"wall": 100.0, "cpu": 1.0}
     monkeypatch.setattr(proxies, "monotonic", lambda: now["wall"])
-    monkeypatch.setattr(proxies, "_used", lambda process: now["cpu"])
+    monkeypatch.setattr(proxies, "cpu_of", lambda process: now["cpu"])
     return now
 
 

@@ -38,12 +38,36 @@ def test_copies_do_not_see_each_other(zygote):
 
 def test_a_copy_that_was_ended_is_gone(zygote):
     number, proxy = begin(zygote)
-    assert zygote.finish(number)["signal"] == 9
+    assert zygote.finish(number)["memory"] > 0
+    zygote.settle()
     with pytest.raises(Ended):
         proxy.ask("fetch", "x")
     proxy.line.close()
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def test_what_a_copy_used_is_known_even_if_it_ended_by_itself(zygote):
+    number, proxy = begin(zygote)
+    with pytest.raises(Ended):
+        proxy.ask("run", "a", "sum(range(10**6))\nimport os\nos._exit(0)")
+    used = zygote.finish(number)
+    assert used["memory"] > 0
+    assert used["cpu"] > 0
+    proxy.line.close()
+
+
+def test_many_copies_are_ended_before_the_first_is_gone(zygote):
+    numbers = []
+    for _ in range(20):
+        number, proxy = begin(zygote)
+        proxy.line.close()
+        zygote.finish(number)
+        numbers.append(number)
+    zygote.settle()
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
 
 
 def test_a_level_that_there_is_not():

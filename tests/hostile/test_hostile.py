@@ -71,5 +71,6 @@ def test_nothing_outside_changes(court):
     before, family = outside(), processes()
     for case in cases.LEAKS:
         ends.judge(court, case.source)
+    court.zygote().settle()
     assert outside() == before
     assert processes() <= family  # the zygotes that were there; every copy has ended
