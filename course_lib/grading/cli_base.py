@@ -35,6 +35,17 @@ class Group(click.Group):
             sys.exit(130)
 
 
+class WithExample(click.Command):
+    """A command whose help ends with an example, shown as it was typed."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example."""
+        if self.epilog:
+            with formatter.section("Example"):
+                for line in self.epilog.strip().splitlines():
+                    formatter.write(f"  {line}".rstrip() + "\n")
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="course-lib", prog_name="course")
 @click.option(

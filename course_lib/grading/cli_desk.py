@@ -8,20 +8,9 @@ from typing import Any
 
 import click
 
-from .cli_base import main, the_course
+from .cli_base import WithExample, main, the_course
 from .cli_class import class_options, the_home
 from .ui import Problem
-
-
-class WithExample(click.Command):
-    """A command whose help ends with an example, shown as it was typed."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the example."""
-        if self.epilog:
-            with formatter.section("Example"):
-                for line in self.epilog.strip().splitlines():
-                    formatter.write(f"  {line}".rstrip() + "\n")
 
 
 def policy_option(command: Any) -> Any:
@@ -246,3 +235,46 @@ def report(
             f"Can't write into {folder}: {error.strerror}. Choose another --out."
         ) from None
     click.echo(f"Report: {page}")
+
+
+@main.command(
+    cls=WithExample,
+    epilog="""
+course similarity --assignment 04_optimizers
+course similarity -a 04_optimizers --most 10 --out alike/
+""",
+)
+@click.option("--assignment", "-a", required=True, help="Which one.")
+@click.option(
+    "--submitted",
+    type=click.Path(path_type=Path),
+    help="Folder of submissions. Default: submitted in the class's folder.",
+)
+@click.option("--most", type=click.IntRange(1, 500), default=50, show_default=True, help="Pairs.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Default: similarity/<assignment> in the class's folder.",
+)
+@class_options
+@click.pass_context
+def similarity(
+    ctx: click.Context,
+    assignment: str,
+    submitted: Path | None,
+    most: int,
+    out: Path | None,
+    home: Path | None,
+) -> None:
+    """Show pairs of submissions that share code that few others have.
+
+    Code is compared without names, comments and layout, by winnowing. What the released notebook has,
+    and what more than one in twenty have, does not count. Writes a page with the evidence side by side
+    and similarity.json. It accuses nobody: that two are alike does not say why. No code is run.
+    """
+    from . import similarity_page as page
+
+    course, home = the_course(ctx), the_home(ctx, home)
+    count, alike, code = page.find(course, submitted or home / "submitted", assignment, most)
+    path = page.write(out or home / "similarity" / assignment, assignment, count, alike, code)
+    click.echo(f"{len(alike)} of {count * (count - 1) // 2} pairs: {path}")
