@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .importing_record import Record
-from .journal import read
 from .policy import Policy
 from .policy_marks import Hands, Mark, Total, compute
+from .report_read import stream
 from .ui import Problem
 
 SCHEMA = 1
@@ -41,7 +41,7 @@ def totals(
     Problem
         If nothing was graded yet.
     """
-    results = [result._replace(exercises=_slim(result, hands)) for result in read(home)]
+    results = [result._replace(exercises=_slim(result, hands)) for result in stream(home)]
     if not results:
         raise Problem(f"Nothing was graded in {home} yet. Grade first: course grade --all.")
     keys = [(result.student, result.assignment) for result in results]
