@@ -10,7 +10,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels book pdf cheatsheet exercises class grade report lab test test-fast lint format oracles marks lock bench clean
+.PHONY: help course kernels wasm book pdf cheatsheet exercises class grade report lab test test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -29,6 +29,9 @@ course: kernels book report  ## site, assignments, sample class, marks, feedback
 
 kernels: .venv/.installed  ## compile the library's loops, once
 	@$(BIN)/python -m course_lib.kernels
+
+wasm: .venv/.installed  ## compile the kernels for the book's interactive figures (needs Debian's lld)
+	$(BIN)/python -m course_lib.web book/figures/kernels.wasm
 
 book: exercises kernels  ## the site, into _build/html
 	$(BIN)/jupyter-book build . --warningiserror --keep-going

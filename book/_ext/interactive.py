@@ -5,15 +5,17 @@
     ```
 
 names the interactive figure and the picture that says the same without a script: a figure of the
-same page, which a reader without JavaScript keeps. Where the figure's script is not part of the
-site, the place stays empty.
+same page, which stays above it. A reader without JavaScript has that one alone. Where there is no such
+script in ``book/figures``, the place stays empty.
 """
 
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figure_scripts
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
@@ -36,7 +38,12 @@ class Interactive(SphinxDirective):
         places = self.env.metadata[self.env.docname].setdefault("interactive", {})
         places[self.arguments[0]] = self.options["standin"]
         name, standin = escape(self.arguments[0]), escape(self.options["standin"])
-        place = f'<div class="course-interactive" data-figure="{name}" data-standin="{standin}" hidden></div>'
+        self.env.note_dependency(str(figure_scripts.FIGURES / f"{self.arguments[0]}.js"))
+        ready = " data-ready" if self.arguments[0] in figure_scripts.names() else ""
+        place = (
+            f'<div class="course-interactive" data-figure="{name}" data-standin="{standin}"'
+            f"{ready} hidden></div>"
+        )
         return [nodes.raw("", place, format="html")]
 
 
@@ -53,8 +60,23 @@ def find_missing(app: Sphinx, env: BuildEnvironment) -> None:
                 )
 
 
+def add_loader(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Give a page that has such figures the script that loads them, and no other page."""
+    if app.env.metadata.get(page, {}).get("interactive"):
+        app.add_js_file("../figures/loader.js", loading_method="defer")
+        app.add_css_file("figures.css")
+
+
+def write_scripts(app: Sphinx, error: Exception | None) -> None:
+    """Put the figures' scripts into the finished site."""
+    if error is None and app.builder.format == "html":
+        figure_scripts.write(Path(app.outdir) / "figures")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive."""
     app.add_directive("interactive", Interactive)
     app.connect("env-check-consistency", find_missing)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("html-page-context", add_loader)
+    app.connect("build-finished", write_scripts)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

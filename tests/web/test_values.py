@@ -1,0 +1,134 @@
+"""What the figures show is what the library says."""
+
+import numpy as np
+import pytest
+
+from course_lib import descent, landscapes, optimizers, schedules
+from course_lib.kernels import descent as kernels
+
+pytestmark = pytest.mark.slow
+
+
+def rows(page):
+    """The rows of the figure's table, in full precision."""
+    return page.evaluate(
+        "document.querySelector('.course-interactive').courseFigure.result.table.rows"
+    )
+
+
+def put(page, **values):
+    """Set the state of a figure and wait for its picture."""
+    page.evaluate(
+        """async (values) => {
+          const { change } = document.querySelector('.course-interactive').courseFigure;
+          for (const [name, value] of Object.entries(values)) change(name, value);
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }""",
+        values,
+    )
+
+
+def test_gradient_descent(figure):
+    page = figure("gradient-descent")
+    put(page, kappa=12, rate=0.8, steps=9, x=-1.2, y=0.5)
+    run = descent.descend(landscapes.quadratic((1, 12)), [-1.2, 0.5], steps=9, lr=0.8 * 2 / 13)
+    want = np.column_stack([np.arange(10), run.path, run.losses])
+    assert np.allclose(rows(page), want, rtol=1e-9, atol=1e-15)
+
+
+def test_dragging_moves_the_start(figure):
+    page = figure("gradient-descent")
+    box = page.locator("canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    start = rows(page)[0]
+    assert -1.0 < start[1] < -0.3
+    assert 0.1 < start[2] <= 0.6
+
+
+RACES = [
+    {"land": "turned"},
+    {"land": "rosenbrock", "rule1": "nesterov", "lr1": 1e-4, "schedule": "cosine", "steps": 80},
+    {"land": "saddle", "rule2": "adamw", "weight_decay2": 0.3, "noise": 0.5, "schedule": "linear"},
+    {"land": "double_well", "rule3": "radam", "rule4": "adagrad", "lr4": 1, "schedule": "inverse"},
+    {"land": "turned", "lr1": 0.05, "rule2": "adadelta", "lr2": 1, "rule3": "adam_l2", "rule4": ""},
+]
+
+
+def run_of(land, rule, state, rates, hyper, noise):
+    """The run by the compiled kernel itself, which takes the noise as it was drawn."""
+    steps = state["steps"]
+    path, losses = np.empty((steps + 1, 2)), np.empty(steps + 1)
+    path[0] = state["x"], state["y"]
+    diverged = kernels.descend(
+        [rule.kernel is kernel for kernel in kernels.RULES].index(True),
+        np.array(list(hyper.values()), dtype=float), np.zeros((len(rule.state), 2)), np.empty((2, 2)),
+        land.family, land.params, np.asarray(rates, dtype=float), np.reshape(noise, (-1, 2)).astype(float),
+        optimizers.FAR_AWAY, path, losses,
+    )  # fmt: skip
+    return path, losses, diverged
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race["land"])
+def test_the_playground(figure, race):
+    page = figure("playground")
+    put(page, **race)
+    state = page.evaluate("document.querySelector('.course-interactive').courseFigure.state")
+    runs = page.evaluate(
+        """document.querySelector('.course-interactive').courseFigure.result.runs
+           .map((r) => ({...r, path: Array.from(r.path), heights: Array.from(r.heights)}))"""
+    )
+    noise = page.evaluate(
+        "Array.from(courseFigures.modules.playground.noiseOf("
+        "document.querySelector('.course-interactive').courseFigure.state))"
+    )
+    land = (
+        landscapes.quadratic((1, 100), angle=0.6)
+        if state["land"] == "turned"
+        else landscapes.LANDSCAPES[state["land"]]()
+    )
+    steps = state["steps"]
+    places = [k for k in range(1, 5) if state[f"rule{k}"]]
+    assert [run["name"] for run in runs] == [state[f"rule{k}"] for k in places]
+    for k, run in zip(places, runs, strict=True):
+        lr = state[f"lr{k}"]
+        rates = {
+            "constant": schedules.constant(np.arange(steps), lr),
+            "linear": schedules.linear_decay(np.arange(steps), lr, T=steps),
+            "cosine": schedules.cosine_decay(np.arange(steps), lr, T=steps),
+            "inverse": schedules.inverse_sqrt(np.arange(steps), lr, offset=10),
+        }[state["schedule"]]
+        rule = optimizers.OPTIMIZERS[run["name"]]
+        hyper = {name: state.get(f"{name}{k}", value) for name, value in rule.hyper.items()}
+        path, losses, diverged = run_of(land, rule, state, rates, hyper, noise)
+        points = len(run["heights"])
+        assert np.allclose(np.reshape(run["path"], (-1, 2)), path[:points], rtol=1e-7, atol=1e-9)
+        losses = losses[:points]
+        assert np.allclose(run["heights"], losses - land.minimum, rtol=1e-7, atol=1e-9)
+        assert run["diverged"] == diverged
+        near = np.flatnonzero(losses - land.minimum <= state["tolerance"])
+        assert run["arrived"] == (near[0] if near.size else -1)
+
+
+def test_a_race_is_shared_by_its_address(figure):
+    page = figure("playground")
+    put(page, land="saddle", rule2="nesterov", lr2=0.1, noise=0.7)
+    page.wait_for_timeout(400)
+    address = page.url
+    said = page.inner_text(".course-summary")
+    assert "#playground:" in address
+    other = figure("playground", state="#" + address.partition("#")[2])
+    other.wait_for_timeout(300)
+    assert other.inner_text(".course-summary") == said
+    other.get_by_role("button", name="Reset").click()
+    other.wait_for_timeout(400)
+    assert "#" not in other.url
+
+
+def test_an_address_with_nonsense_in_it_does_no_harm(figure):
+    page = figure("playground", state="#playground:land=moon&lr1=-3&steps=1e9&x=&rule1=%3Cb%3E")
+    plain = figure("playground")
+    assert page.inner_text(".course-summary") == plain.inner_text(".course-summary")
