@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
-from .cli_base import main, the_course, write_json
-from .ui import console, plural, status_console
+from .cli_base import WithExample, main, the_course, write_json
+from .ui import Problem, console, plural, status_console
 
 
 @main.command()
@@ -45,9 +45,12 @@ def exercises(ctx: click.Context, check: bool) -> None:
     help="With --seeds: keep there what was tried, and go on from it.",
 )
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this one; repeatable.")
+@click.argument("names", nargs=-1, metavar="[EXERCISE]...")
 @click.pass_context
 def checks(
     ctx: click.Context,
+    /,
+    names: tuple[str, ...],
     as_json: bool,
     mutate: bool,
     seeds: int | None,
@@ -58,7 +61,13 @@ def checks(
 
     With --mutate, every solution is changed in one place, in every way, and the checks must notice.
     With --seeds, every check must accept its right answer whatever the seed.
+    With names of exercises, both are done for these, and what a check still lets through is told:
+
+    course checks adam_step
     """
+    if names and not (mutate or seeds):
+        _both(the_course(ctx), as_json, (*names, *only))
+    only = (*names, *only)
     if mutate:
         _mutate(the_course(ctx), as_json, only)
     from . import prove
@@ -74,6 +83,43 @@ def checks(
             for problem in proof.problems:
                 status_console().print(f"{proof.name}: {problem}", style="red")
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)
+
+
+def _both(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
+    """Try the variants that are known, then every change of the solution."""
+    from . import mutate, prove
+    from .authoring import require_release, unfinished
+
+    open_ends = [line for row in prove.choose(only) for line in unfinished(course, row.name)]
+    for line in open_ends:
+        click.echo(line, err=True)
+    try:
+        proofs = prove.prove_all(only)
+        for row in prove.choose(only):
+            require_release(course, row.name)
+        surveys = mutate.survey_all(course, only)
+    except NotImplementedError as error:
+        raise Problem(f"The right answer is not written yet ({error}).") from None
+    if as_json:
+        write_json(None, {**prove.to_dict(proofs), "mutations": mutate.to_dict(surveys)})
+    else:
+        console().print(prove.to_table(proofs))
+        problems = [f"{row.name}: {line}" for row in proofs for line in row.problems]
+        passed = [
+            f"{row.name}: lets through: {change['before']}  ->  {change['after']}"
+            for row in surveys
+            for change in row.survivors
+        ]
+        for line in (*problems, *passed):
+            click.echo(line)
+        if not (problems or passed):
+            click.echo("Every wrong variant is rejected and named, and every change is noticed.")
+    good = (
+        not open_ends
+        and all(row.holds for row in proofs)
+        and not any(row.survivors for row in surveys)
+    )
+    sys.exit(0 if good else 1)
 
 
 def _seeds(seeds: int, record: Path | None, as_json: bool, only: tuple[str, ...]) -> NoReturn:
@@ -103,3 +149,62 @@ def _mutate(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
                 click.echo(f"{row.name}: not noticed: {change['before']}  ->  {change['after']}")
         click.echo(f"{100 * mutate.to_dict(surveys)['share']:.1f} % noticed.")
     sys.exit(1 if any(row.survivors for row in surveys) else 0)
+
+
+@main.command(
+    "new-exercise",
+    cls=WithExample,
+    epilog="""
+course new-exercise 04_optimizers clip_norm --parameters g,limit --returns g \\
+    --title "Clipping a gradient" --points 4 --section sec-clipping
+course checks clip_norm             # what is still missing, and what the check lets through
+course exercises                    # students' notebooks
+""",
+)
+@click.argument("chapter")
+@click.argument("name")
+@click.option("--parameters", required=True, help="What goes in, such as w,g,lr.")
+@click.option("--returns", required=True, help="What comes back, such as w,v.")
+@click.option("--title", help="In a few words. Default: the name.")
+@click.option(
+    "--points",
+    type=click.IntRange(1, 100),
+    default=4,
+    show_default=True,
+    help="For the visible and the hidden check together; each gives half.",
+)
+@click.option("--section", default="", help="Label of the book's section that explains it.")
+@click.pass_context
+def new_exercise(
+    ctx: click.Context,
+    /,
+    chapter: str,
+    name: str,
+    parameters: str,
+    returns: str,
+    title: str | None,
+    points: int,
+    section: str,
+) -> None:
+    """Lay out a new exercise: its row, its cells and its test, to be filled in.
+
+    Writes course_lib/checks/ch<CHAPTER>/<NAME>.py (the right answer, the mistakes, the properties) and
+    tests/checks/test_<NAME>.py, puts the row into the chapter, and the task, the solution and the two
+    checks into the notebook in solutions/. What is left to do is marked TODO.
+    course_lib/checks/README.md makes one exercise from start to end.
+    """
+    from .authoring import New, create, names_of
+
+    new = New(
+        chapter,
+        name,
+        title or name.replace("_", " ").capitalize(),
+        names_of(parameters, "parameters"),
+        names_of(returns, "results"),
+        points,
+        section,
+    )
+    course = the_course(ctx)
+    for path in create(course, new):
+        click.echo(f"wrote {path.relative_to(course.root)}")
+    click.echo(f"Fill in what is marked TODO, then: course checks {name}")
