@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import descent, landscapes, optimizers, schedules
+from course_lib import descent, landscapes, noise, optimizers, schedules
 from course_lib.kernels import descent as kernels
 
 pytestmark = pytest.mark.slow
@@ -132,3 +132,41 @@ def test_an_address_with_nonsense_in_it_does_no_harm(figure):
     page = figure("playground", state="#playground:land=moon&lr1=-3&steps=1e9&x=&rule1=%3Cb%3E")
     plain = figure("playground")
     assert page.inner_text(".course-summary") == plain.inner_text(".course-summary")
+
+
+def test_noise_and_batch(figure):
+    page = figure("noise-and-batch")
+    put(page, rate=0.5, batch=4, spread=2, start=1, seed=7)
+    got = page.evaluate(
+        """() => { const { state, result } = document.querySelector('.course-interactive').courseFigure;
+        const noise = Array.from(courseFigures.modules['noise-and-batch'].noiseOf(state));
+        return { noise, rest: result.rest, theory: result.theory }; }"""
+    )
+    drawn = np.reshape(got["noise"], (400, 50))
+    assert np.isclose(drawn.std(), 1.0, rtol=0.02)
+    w, squares = np.ones(50), [1.0]
+    for row in drawn:
+        (w,) = optimizers.step("sgd", w, w + row, lr=0.5)
+        squares.append(np.mean(w**2))
+    assert np.allclose([row[1] for row in rows(page)], squares, rtol=1e-9)
+    assert np.isclose(got["rest"], np.mean(squares[200:]), rtol=1e-9)
+    assert np.isclose(got["theory"], noise.noise_floor(0.5, 1.0, 2.0**2 / 4), rtol=1e-12)
+
+
+def test_the_v_curve(figure):
+    page = figure("v-curve")
+    put(page, land="double_well", x=0.4, y=-0.6, step=1e-4)
+    well = landscapes.double_well()
+    exact = well.value_and_gradient(np.array([0.4, -0.6]))[1][0]
+
+    def at(u):
+        return well.value_and_gradient(np.array([u, -0.6]))[0]
+
+    for h, forward, central in rows(page):
+        if h < 1e-7:  # nothing but rounding, which compiled code may do otherwise
+            continue
+        right, left = 0.4 + h, 0.4 - h
+        want = abs((at(right) - at(0.4)) / (right - 0.4) - exact) / abs(exact)
+        assert np.isclose(forward, want, rtol=1e-3, atol=1e-8)
+        want = abs((at(right) - at(left)) / (right - left) - exact) / abs(exact)
+        assert np.isclose(central, want, rtol=1e-3, atol=1e-8)
