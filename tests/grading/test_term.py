@@ -55,7 +55,7 @@ class Fact:
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory):
-    """A class with late, missing, renamed, repeated, repaired, hostile and regraded work."""
+    """A class with late, missing, renamed, repeated, repaired and hostile work, some of it graded again."""
     home = tmp_path_factory.mktemp("term")
     rng = random.Random(0)
     facts, record, rows = {}, Record(home), []
