@@ -7,19 +7,12 @@ The checks run here, in a process that runs no line of a student's. They are the
 
 from __future__ import annotations
 
-import dataclasses
-import socket
 from time import monotonic
 from types import TracebackType
-from typing import Any
 
-from ..checks import EXERCISES, Exercise, Verdict, judge
-from ..checks.exercise import Outcome as Row
-from ..checks.guard import TimeUp
-from ..checks.judge import warm_up
-from .proxy import Ended, Proxy, Remote
+from .hearing import Hearing
 from .sandbox import LEVELS
-from .task import Limits, Outcome, Ran, Status, Task
+from .task import Outcome, Status, Task
 from .transcript import Transcripts
 from .wire import WireError
 from .zygote import Lost, Zygote
@@ -97,7 +90,7 @@ class Court:
         """Judge a submission; whatever happens is an outcome, never an exception."""
         begin = monotonic()
         try:
-            outcome = Hearing(self, task).run()
+            outcome = Hearing(self.zygote(), self.transcripts, task).run()
         except (Lost, OSError, WireError) as problem:
             self.close()
             outcome = Outcome(_GRADER, {}, notes=(f"the grader failed: {problem}",))
@@ -105,175 +98,6 @@ class Court:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             outcome = Outcome(_GRADER, {}, notes=(f"the grader failed: {what}",))
         return outcome._replace(seconds=round(monotonic() - begin, 4))
-
-
-class Hearing:
-    """One submission: its process, begun again when it had to be ended, and what was found so far."""
-
-    def __init__(self, court: Court, task: Task) -> None:
-        self.zygote = court.zygote()
-        self.transcripts = court.transcripts
-        self.task = task
-        self.deadline = 0.0
-        self.proxy: Proxy | None = None
-        self.number = 0
-        self.ran: dict[str, Ran] = {}
-        self.skipped: set[str] = set()
-        self.notes: list[str] = []
-        self.cpu = 0.0
-        self.memory = 0
-
-    def run(self) -> Outcome:
-        """Run the cells and every check."""
-        for check in self.task.checks:
-            warm_up(EXERCISES[check[1]])
-        self.deadline = monotonic() + self.task.limits.total  # compiling ours is not the answer's
-        try:
-            verdicts = {check[0]: self._check(*check).to_dict() for check in self.task.checks}
-            if not self.task.checks:
-                self._ready()
-        finally:
-            self._end()
-        ran = tuple(self.ran[name] for name, _, _ in self.task.cells if name in self.ran)
-        stuck = bool(ran) and all(cell.name in self.skipped for cell in ran)
-        return Outcome(
-            "failed" if stuck else "graded",
-            verdicts,
-            ran,
-            self.zygote.level,
-            cpu=round(self.cpu, 4),
-            memory=self.memory,
-            notes=tuple(self.notes),
-        )
-
-    # ------------------------------------------------------------------- the process
-
-    def _ready(self) -> Proxy | None:
-        """Return the process with all cells run; None if the time for the whole is over."""
-        while self.proxy is None or not self.proxy.fit:
-            self._end()
-            if monotonic() >= self.deadline:
-                return None
-            self._begin()
-        return self.proxy
-
-    def _begin(self) -> None:
-        """Start a process and run the cells, but those that ended one before."""
-        ours, theirs = socket.socketpair()
-        try:
-            self.number = self.zygote.fork(theirs, self.task.limits)
-        except Lost:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number))
-        for name, kind, source in self.task.cells:
-            if name in self.skipped:
-                continue
-            proxy.begin(self.task.limits.cell, self.deadline)
-            begin = monotonic()
-            try:
-                reply = proxy.ask("run", name, source)
-                ran = Ran(name, kind, *_checked(reply, self.task.limits))
-            except TimeUp:
-                seconds = monotonic() - begin
-                whole = monotonic() >= self.deadline
-                said = f"did not finish within {self.task.limits.cell:g} seconds and was stopped"
-                ran = Ran(name, kind, error="Stopped: the cell " + said, seconds=round(seconds, 4))
-                said = "was running when the time for the whole was over" if whole else said
-                self._skip(ran, said)
-                return
-            except Ended as why:
-                ran = Ran(name, kind, error=f"Stopped: the cell ended its process ({why})")
-                self._skip(ran, f"ended its process ({why})")
-                return
-            self.ran.setdefault(name, ran)
-
-    def _skip(self, ran: Ran, why: str) -> None:
-        assert self.proxy is not None
-        self.proxy.fit = False
-        self.skipped.add(ran.name)
-        self.ran[ran.name] = ran
-        self.notes.append(f"cell {ran.name} {why}")
-
-    def _end(self) -> None:
-        """End the process, and count what it used."""
-        if self.proxy is None:
-            return
-        self.proxy.line.close()
-        self.proxy = None
-        used = self.zygote.finish(self.number)
-        self.cpu += used["cpu"]
-        self.memory = max(self.memory, used["memory"])
-
-    # -------------------------------------------------------------------- the checks
-
-    def _check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
-        exercise = EXERCISES[name]
-        proxy = self._ready()
-        if proxy is None:
-            return _nothing(exercise, hidden, "The time for the whole submission was over.")
-        seconds = min(exercise.seconds, self.task.limits.check)
-        exercise = dataclasses.replace(exercise, seconds=seconds)
-        proxy.begin(seconds, self.deadline)
-        key = (name, seed, hidden)
-        tape = self.transcripts.follow(key, proxy)
-        if isinstance(tape, Verdict):
-            return tape
-        proxy.line.tape = tape
-        try:
-            reply = proxy.ask("fetch", name)
-            if len(reply) != 2 or reply[0] != "value":
-                return _nothing(exercise, hidden, self._why_missing(name, reply))
-            answer = reply[1]
-            trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            verdict = judge(exercise, answer, seed, hidden, trusted, timed=False)
-            if proxy.fit:
-                self.transcripts.keep(key, tape, verdict)
-            return verdict
-        except TimeUp:
-            proxy.fit = False
-            return _nothing(exercise, hidden, f"{name} could not be fetched in time.")
-        except Ended as why:
-            proxy.fit = False
-            self.notes.append(f"check {cell}: the process was lost: {why}")
-            return _nothing(
-                exercise, hidden, f"While {name} was checked, its process ended: {why}."
-            )
-        finally:
-            proxy.line.tape = None
-
-    def _why_missing(self, name: str, reply: tuple[Any, ...]) -> str:
-        if reply[0] == "refused" and len(reply) == 2 and isinstance(reply[1], str):
-            return reply[1][:400]
-        ran = self.ran.get(name)
-        because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
-        return f"NameError: name {name!r} is not defined.{because}"
-
-
-def _checked(reply: tuple[Any, ...], limits: Limits) -> tuple[str, str, tuple[bytes, ...], float]:
-    """Return what a cell led to, if it is told in the right form."""
-    match reply:
-        case ("ran", str(text), str(error), tuple(images), float(seconds)):
-            if all(type(image) is bytes for image in images):
-                most = limits.output
-                small = tuple(image for image in images if len(image) <= most)
-                return text[: most + 100], error[:500], small, seconds
-    raise Ended("what came back is no answer")
-
-
-def _nothing(exercise: Exercise, hidden: bool, cause: str) -> Verdict:
-    """Return the verdict on an answer that no property could be checked of."""
-    return Verdict(
-        exercise=exercise.name,
-        title=exercise.title,
-        points=0.0,
-        max_points=exercise.points / 2 if exercise.hidden else exercise.points,
-        outcomes=tuple(Row(p.name, p.sentence, "not checked") for p in exercise.properties),
-        cause=cause,
-        hidden=hidden,
-    )
 
 
 def run(task: Task) -> Outcome:

@@ -35,7 +35,7 @@ from .submissions import autograded_path, drop, find_submissions, put
 from .task import Limits
 from .ui import Problem
 
-_STARTS = ("grading/clerk.py", "grading/answer.py", "grading/zygote.py")
+_STARTS = ("grading/clerk.py", "grading/answer.py", "grading/zygote.py", "grading/nursery.py")
 _TOGETHER = 100  # results in one transaction of the gradebook, and
 _OFTEN = 2.0  # seconds after which fewer are written too
 

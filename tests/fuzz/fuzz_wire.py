@@ -13,7 +13,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["course_lib.grading"]):
-    from course_lib.grading import court, wire
+    from course_lib.grading import hearing, wire
     from course_lib.grading.proxy import Ended, LibraryCalled, Proxy, TimeUp, Told
     from course_lib.grading.task import Limits
 
@@ -119,7 +119,7 @@ def call(proxy):
 
 def cell(proxy):
     """Run a cell."""
-    court._checked(proxy.ask("run", "name", "text"), Limits())
+    hearing._checked(proxy.ask("run", "name", "text"), Limits())
 
 
 if __name__ == "__main__":

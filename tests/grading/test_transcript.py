@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.checks import EXERCISES, judge
-from course_lib.grading import court as courts
+from course_lib.grading import hearing as hearings
 from course_lib.grading.court import Court
 from course_lib.grading.task import Task
 from course_lib.grading.transcript import LARGEST, MOST, Tape, Transcripts
@@ -34,9 +34,9 @@ def run(court, source, hidden=False):
 def judged(monkeypatch):
     """How often a check was run from its beginning to its end."""
     count = []
-    real = courts.judge
+    real = hearings.judge
     monkeypatch.setattr(
-        courts, "judge", lambda *args, **named: count.append(1) or real(*args, **named)
+        hearings, "judge", lambda *args, **named: count.append(1) or real(*args, **named)
     )
     return count
 

@@ -1,0 +1,141 @@
+"""What runs in the zygote's own process: imports, copies, and their end.
+
+:mod:`course_lib.grading.zygote` tells what it is for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from . import sandbox
+from .task import Limits
+from .zygote import LONGEST
+
+_MOST_DYING = 8  # copies that need not have quite ended when the next is made
+
+
+def main() -> None:
+    """Be the zygote: arguments are the number of a socket, the level, and the output's limit."""
+    end = socket.socket(fileno=int(sys.argv[1]))
+    cells = _prepare(int(sys.argv[3]))
+    _assert_one_thread()
+    cage = sandbox.enter(sys.argv[2], int(sys.argv[4]))
+    gc.collect()
+    gc.freeze()  # or the first collection in a copy would touch, and so copy, every page
+    end.sendall(json.dumps({"level": cage.level}).encode())
+    _serve(end, cells, cage)
+
+
+def _prepare(output: int) -> Any:
+    """Import what notebooks import, so that no copy has to."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot  # the fonts are found once, here
+
+    from .. import check, datasets, descent, gradients, plotting, recipes  # noqa: F401
+    from . import answer  # noqa: F401
+    from .cells import Cells
+
+    cells = Cells(output)
+    cells.run("warm-up", "import numpy as np\nfrom course_lib import check\n1 + 1")
+    cells.shell.reset(new_session=True)
+    return cells
+
+
+def _assert_one_thread() -> None:
+    """A thread would be missing in a copy, with all its locks held for ever."""
+    count = threading.active_count()
+    with contextlib.suppress(OSError):
+        count = max(count, len(os.listdir("/proc/self/task")))
+    if count != 1:
+        raise RuntimeError(f"the zygote has {count} threads; it must have one to be copied")
+
+
+def _serve(end: socket.socket, cells: Any, cage: sandbox.Cage) -> None:
+    copies: set[int] = set()
+    dying: deque[int] = deque()
+    while True:
+        request, fds = _receive(end)
+        if not request:
+            for number in copies:
+                os.kill(number, signal.SIGKILL)
+            _bury(dying, cage)
+            return
+        reply: dict[str, Any] = {}
+        try:
+            _bury(dying, cage, 0 if request["do"] == "settle" else _MOST_DYING)
+            if request["do"] == "fork":
+                number = _copy(end, fds, cells, cage, Limits(*request["limits"]))
+                copies.add(number)
+                reply = {"number": number}
+            elif request["do"] == "end":
+                number = request["number"]
+                copies.discard(number)
+                os.kill(number, signal.SIGKILL)
+                dying.append(number)
+                if request["wait"]:
+                    reply = _bury(dying, cage)
+        except OSError as error:
+            reply = {"error": f"it could not {request['do']}: {error}"}
+        end.sendall(json.dumps(reply).encode())
+
+
+def _bury(dying: deque[int], cage: sandbox.Cage, most: int = 0) -> dict[str, Any]:
+    """Take leave of copies that have ended; wait for them if there are more than ``most``."""
+    used: dict[str, Any] = {}
+    while dying:
+        number, status, usage = os.wait4(dying[0], os.WNOHANG if len(dying) <= most else 0)
+        if not number:
+            break
+        dying.popleft()
+        kilo = 1 if sys.platform == "darwin" else 1024
+        cpu = round(usage.ru_utime + usage.ru_stime, 4)
+        used = {"cpu": cpu, "memory": usage.ru_maxrss * kilo, "signal": status & 127}
+        cage.tidy(number)
+    return used
+
+
+def _receive(end: socket.socket) -> tuple[dict[str, Any], Sequence[int]]:
+    text, fds, _flags, _address = socket.recv_fds(end, LONGEST, 1)
+    return (json.loads(text) if text else {}), fds
+
+
+def _copy(
+    end: socket.socket, fds: Sequence[int], cells: Any, cage: sandbox.Cage, limits: Limits
+) -> int:
+    (fd,) = fds
+    number = cage.fork(limits)
+    if number:
+        os.close(fd)
+        return number
+    status = 1
+    try:
+        end.close()
+        _be_answer(fd, cells, cage, limits)
+        status = 0
+    finally:
+        os._exit(status)
+    raise AssertionError
+
+
+def _be_answer(fd: int, cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
+    from .answer import Answer
+
+    os.dup2(1, 2)  # what it writes past Python goes nowhere
+    cage.lock(limits)
+    os.dup2(fd, 3)
+    os.closerange(4, 1 << 12)
+    answer = Answer(socket.socket(fileno=3), cells)
+    del cage
+    answer.serve()
