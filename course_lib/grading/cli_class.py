@@ -73,9 +73,15 @@ def sample_class(
     "of a Dask scheduler, such as tcp://HOST:8786.",
 )
 @click.option(
-    "--cell-seconds", type=click.IntRange(1), help="For one cell. Default: 10 (nbgrader: 30)."
+    "--cell-seconds",
+    type=click.IntRange(1),
+    help="For one cell. Default: what course.toml says, else 10 (nbgrader: 30).",
 )
-@click.option("--seconds", type=click.IntRange(1), help="For one submission. Default: 150.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1),
+    help="For one submission. Default: what course.toml says, else 150.",
+)
 @click.option(
     "--require-sandbox",
     "level",
@@ -107,6 +113,7 @@ def grade(
 ) -> None:
     """Grade a class. What is graded already and unchanged is not graded again."""
     from . import commands
+    from .policy import find, load
 
     course = the_course(ctx)
     home = (home or out or course.class_home).resolve()
@@ -118,6 +125,9 @@ def grade(
         )
     if rest["engine"] == "nbgrader" and level:
         raise Problem("Engine nbgrader has no sandbox. Leave out --require-sandbox or --engine.")
+    limits = load(find(home, course.root), course.assignments()).limits
+    rest["seconds"] = rest["seconds"] or limits.seconds
+    rest["cell_seconds"] = rest["cell_seconds"] or limits.cell_seconds
     asked = commands.request(
         home,
         gradebook,

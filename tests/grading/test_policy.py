@@ -99,6 +99,22 @@ def test_the_example_is_valid_and_names_every_field():
     assert len(policy_text.describe(made)) > 8
 
 
+def test_grading_keeps_the_limits(tmp_path, monkeypatch, run):
+    asked = []
+    monkeypatch.setattr(
+        "course_lib.grading.commands.grade",
+        lambda _, request: (asked.append(request), ([], False))[1],
+    )
+    grade = ("grade", "--class", tmp_path, "-a", "04_optimizers")
+    (tmp_path / "course.toml").write_text("[limits]\nseconds = 77\ncell_seconds = 5\n")
+    assert run(*grade).exit_code == 0
+    assert run(*grade, "--seconds", 99).exit_code == 0
+    assert [(r.seconds, r.cell_seconds) for r in asked] == [(77, 5), (99, 5)]
+    (tmp_path / "course.toml").write_text("[limits]\nsecond = 77\n")
+    result = run(*grade)
+    assert (result.exit_code, "Did you mean seconds" in result.output) == (2, True)
+
+
 ZURICH = 'timezone = "Europe/Zurich"\n[assignments.one]\ndue = 2026-10-05T23:59:00\n[late]\n'
 
 
