@@ -1,6 +1,7 @@
 """Values go there and back, or are refused; nothing that comes can do harm."""
 
 import contextlib
+import io
 import json
 import socket
 import struct
@@ -10,10 +11,12 @@ from time import monotonic
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from course_lib.checks.guard import LibraryCalled, TimeUp, Told
 from course_lib.grading import _wire
+from course_lib.grading.proxy import Ended, Proxy
 from course_lib.grading.wire import (
     Closed,
     Functions,
@@ -242,3 +245,75 @@ def test_byte_by_byte_is_as_good_as_at_once(ends):
     writer.start()
     assert line.receive()[0] == "slow"
     writer.join()
+
+
+def framed(node, data=b""):
+    text = json.dumps(node).encode()
+    return struct.pack(">II", len(text), len(data)) + text + data
+
+
+words = st.sampled_from(["return", "raise", "library", "exit", "call", "value", "ran"])
+messages = st.builds(
+    lambda word, parts, data: framed(["t", word, *parts], data),
+    words,
+    st.lists(nodes, max_size=4),
+    st.binary(max_size=40),
+)
+
+
+@example([framed(["t", "return", 1, ["d", 0, ["a", "<f4", [3]], 1, ["l"]], "printed"], bytes(12))])
+@example([framed(["t", "call", 1, ["t", 5], ["d"]]), framed(["t", "library", "name"])])
+@given(st.lists(st.one_of(st.binary(max_size=40), nodes.map(framed), messages), max_size=4))
+def test_whatever_an_answer_sends_the_judge_goes_on(frames):
+    """Only what a check expects comes out, the arguments stay of their types, and nothing piles up."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.sendall(b"".join(frames))
+        theirs.shutdown(socket.SHUT_WR)
+        proxy = Proxy(ours)
+        args = (np.zeros(2), [1, 2], {"a": 1}, lambda *parts: parts)
+        with (
+            contextlib.suppress(Ended, LibraryCalled, TimeUp, Told),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            proxy.call(1, args, {})
+        assert [type(arg) for arg in args[:3]] == [np.ndarray, list, dict]
+        assert len(proxy.line._buffer) <= sum(map(len, frames))
+        proxy.line.close()
+
+
+@pytest.mark.parametrize("size", [_wire.TEXT + 1, (1 << 32) - 1])
+def test_a_message_that_is_too_large_is_refused_before_it_is_read(ends, size):
+    line, theirs = ends
+    theirs.sendall(struct.pack(">II", size, 0) + b"x" * 1000)
+    with pytest.raises(WireError, match="too large"):
+        line.receive()
+    assert len(line._buffer) <= 1000
+
+
+def test_an_endless_stream_of_messages_ends_with_the_time(ends):
+    """Calls of a function that was lent, for ever."""
+    line, theirs = ends
+    proxy = Proxy(line.end)
+    proxy.begin(0.2, monotonic() + 0.2)
+    call = framed(["t", "call", 1, ["t", 1], ["d"]])
+
+    def flood():
+        with contextlib.suppress(OSError):
+            while True:
+                theirs.sendall(call)
+
+    def drain():
+        with contextlib.suppress(OSError):
+            while theirs.recv(1 << 16):
+                pass
+
+    both = [threading.Thread(target=work) for work in (flood, drain)]
+    for thread in both:
+        thread.start()
+    with pytest.raises(TimeUp):
+        proxy.call(1, (lambda x: x,), {})
+    assert not proxy.fit
+    line.end.shutdown(socket.SHUT_RDWR)
+    for thread in both:
+        thread.join()
