@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import descent, landscapes, noise, optimizers, schedules
+from course_lib import descent, landscapes, noise, optimizers, schedules, sharpness
 from course_lib.kernels import descent as kernels
 
 pytestmark = pytest.mark.slow
@@ -170,3 +170,38 @@ def test_the_v_curve(figure):
         assert np.isclose(forward, want, rtol=1e-3, atol=1e-8)
         want = abs((at(right) - at(left)) / (right - left) - exact) / abs(exact)
         assert np.isclose(central, want, rtol=1e-3, atol=1e-8)
+
+
+@pytest.mark.parametrize("fall", ["cosine", "linear", "root", "restarts"])
+def test_the_schedule_composer(figure, fall):
+    page = figure("schedule-composer")
+    put(page, peak=0.8, warmup=15, hold=45, fall=fall, end=0.25, steps=200)
+
+    def cosine(T):
+        return schedules.schedule("cosine_decay", lr=0.8, T=T, lr_end=0.2)
+
+    falls = {
+        "cosine": cosine(140),
+        "linear": schedules.schedule("linear_decay", lr=0.8, T=140, lr_end=0.2),
+        "root": schedules.schedule("inverse_sqrt", lr=0.8, offset=20),
+        "restarts": schedules.chain((cosine(20), 20), (cosine(40), 40), (cosine(80), None)),
+    }
+    hold = schedules.schedule("constant", lr=0.8)
+    whole = schedules.with_warmup(schedules.chain((hold, 45), (falls[fall], None)), 15)
+    assert np.allclose(rows(page), np.column_stack([np.arange(200), whole(np.arange(200))]))
+
+
+@pytest.mark.parametrize("rho", [0, 0.2, 0.5])
+def test_two_wells(figure, rho):
+    page = figure("two-wells")
+    put(page, rho=rho, rate=0.03, sharp=16, start=1.2, steps=100)
+
+    def wells(w):
+        flat, sharp = 0.5 * (w[0] + 1) ** 2, 8 * (w[0] - 1) ** 2
+        return (sharp, 16 * (w - 1)) if sharp < flat else (flat, w + 1)
+
+    w, places = np.array([1.2]), [1.2]
+    for _ in range(100):
+        w = sharpness.sam_step(wells, w, 0.03, rho) if rho else w - 0.03 * wells(w)[1]
+        places.append(w[0])
+    assert np.allclose([row[1] for row in rows(page)], places, rtol=1e-9)
