@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import descent, landscapes, noise, optimizers, schedules, sharpness
+from course_lib import descent, landscapes, noise, optimizers, regularization, schedules, sharpness
 from course_lib.kernels import descent as kernels
 
 pytestmark = pytest.mark.slow
@@ -205,3 +205,15 @@ def test_two_wells(figure, rho):
         w = sharpness.sam_step(wells, w, 0.03, rho) if rho else w - 0.03 * wells(w)[1]
         places.append(w[0])
     assert np.allclose([row[1] for row in rows(page)], places, rtol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["l1", "l2"])
+def test_ellipse_meets_ball(figure, kind):
+    page = figure("ellipse-meets-ball")
+    put(page, strength=0.7, share=float(kind == "l1"), mixed=-0.4, x=1.1, y=0.2)
+    H, target, w = np.array([[1, -0.4], [-0.4, 2]]), np.array([1.1, 0.2]), np.zeros(2)
+    for _ in range(2000):  # proximal gradient descent, as in the chapter
+        w = regularization.proximal(w - 0.35 * H @ (w - target), 0.35 * 0.7, kind)
+    got = page.evaluate("document.querySelector('.course-interactive').courseFigure.result.w")
+    assert np.allclose(got, w, atol=1e-10)
+    assert (w == 0).any() == (kind == "l1")
