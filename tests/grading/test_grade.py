@@ -216,7 +216,8 @@ def test_report_of_the_class(graded, tmp_path, run):
     result = run("report", "--class", graded.home, "--out", tmp_path)
     assert result.exit_code == 0, result.output
     page = (tmp_path / "index.html").read_text()
-    assert f"{STUDENTS} submissions, {with_a_mark(graded)} with a mark" in page
+    summary = f"{STUDENTS} submissions of {STUDENTS} students, {with_a_mark(graded)} with a mark"
+    assert summary in page
     for row in graded.expected.values():
         if row["status"] == "failed":
             assert f"<td>{row['student']}</td>" in page
