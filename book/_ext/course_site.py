@@ -91,11 +91,23 @@ def keep_punctuation(app: Sphinx, doctree: nodes.document, page: str) -> None:
         pair += [formula, nodes.Text(mark[0])]
 
 
+def remove_leftover(app: Sphinx) -> None:
+    """Remove what a build that was interrupted leaves where the folder of static files is to be.
+
+    The theme copies its logo into that folder at the end, whatever happened before; if there is no folder
+    yet, the logo becomes a file of that name, and every build after that one fails.
+    """
+    place = Path(app.outdir) / "_static"
+    if place.is_file():
+        place.unlink()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     # jupyter-book sets this one for sphinx_comments, which is not loaded.
     app.add_config_value("comments_config", {}, "html")
     app.connect("config-inited", choose_cache)
+    app.connect("builder-inited", remove_leftover)
     app.connect("doctree-resolved", keep_punctuation)
     TocTreeCollectorWithStyles.assign_section_numbers = number_by_file
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -158,3 +159,14 @@ def test_the_cache_knows_the_library(extension, tmp_path):
     assert second != first
     (tmp_path / "a.py").write_text("x = 2")
     assert extension.library_key(tmp_path) != second
+
+
+def test_what_an_interrupted_build_leaves_is_removed(extension, tmp_path):
+    app = SimpleNamespace(outdir=tmp_path)
+    extension.remove_leftover(app)
+    (tmp_path / "_static").write_text("a logo")
+    extension.remove_leftover(app)
+    assert not (tmp_path / "_static").exists()
+    (tmp_path / "_static").mkdir()
+    extension.remove_leftover(app)
+    assert (tmp_path / "_static").is_dir()
