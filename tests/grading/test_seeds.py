@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from course_lib.grading import rowcode, seeds
 from course_lib.grading.ui import Problem
 
 GOOD = EXERCISES["momentum_step"]
+RECORD = Path(__file__).parents[1] / "checks" / "seeds.json"
+ENOUGH = 1000
 
 
 def _never(trial):
@@ -163,3 +166,38 @@ def test_only_code_counts(text, same, tmp_path):
     one.write_text(PROGRAM)
     other.write_text(text)
     assert (rowcode.code(one) == rowcode.code(other)) is same
+
+
+# --- the record of this repository
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return json.loads(RECORD.read_text(encoding="utf-8"))["exercises"]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_check_was_tried_with_a_thousand_seeds(name, rows):
+    """`course checks --seeds 1000 --record tests/checks/seeds.json` brings the record up to date."""
+    row, exercise = rows[name], EXERCISES[name]
+    assert row["rejected"] == []
+    assert all(row[check] >= ENOUGH for check in seeds.checks_of(exercise))
+
+
+@pytest.mark.parametrize("name", [n for n, row in EXERCISES.items() if not row.by_result])
+def test_what_has_changed_since_is_tried_with_some(name, rows):
+    """Until the record is brought up to date: other seeds than those of the other tests."""
+    if rows[name]["code"] == rowcode.digest(EXERCISES[name]):
+        return
+    for check in seeds.checks_of(EXERCISES[name]):
+        assert not seeds.rejections(seeds.Piece(name, check == "hidden", 1000, 1020))
+
+
+def test_the_record_says_what_has_changed(rows, tmp_path):
+    changed = tmp_path / "seeds.json"
+    rows = json.loads(json.dumps(rows))
+    before = seeds.stale(RECORD, ENOUGH)
+    name = next(name for name in EXERCISES if name not in before)
+    rows[name]["visible"] = ENOUGH - 1
+    changed.write_text(json.dumps({"schema": 1, "exercises": rows}))
+    assert set(seeds.stale(changed, ENOUGH)) == {*before, name}
