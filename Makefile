@@ -10,7 +10,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels wasm book pdf cheatsheet exercises class grade report lab test test-fast lint format oracles marks lock bench clean
+.PHONY: help course kernels wasm book pdf cheatsheet exercises class grade report lab test proofs test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -67,6 +67,9 @@ test: .venv/.installed lint  ## every test
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
 	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
 	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY) tests/checks
+
+proofs: .venv/.installed  ## what takes minutes: every random change, hundreds of seeds, the capstone's numbers
+	$(BIN)/pytest -n 2 -q -m proof --proofs
 
 test-fast: .venv/.installed  ## the tests that take seconds
 	$(BIN)/pytest -n 2 -q -m "not slow"

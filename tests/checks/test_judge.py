@@ -95,7 +95,7 @@ def test_enough_variants_on_average():
     assert np.mean([len(row.misconceptions) for row in FUNCTIONS]) >= 6
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("exercise", [row for row in QUICK if row.takes == "function"], ids=ids)
 def test_no_rejection_over_many_seeds(exercise):
     """Seeds at which a number cancels to almost zero are rare: hypothesis found one of them.
