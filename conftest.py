@@ -7,6 +7,9 @@ import pytest
 # To import this one is to be without numba from then on.
 collect_ignore = ["tests/without_numba/sitecustomize.py"]
 
+# The fuzzers need atheris, which nothing else does.
+collect_ignore_glob = ["tests/fuzz/*"]
+
 if find_spec("numba") is None:
     # It's numba's side of the kernels, and never imported without.
     collect_ignore.append("course_lib/kernels/_numba.py")

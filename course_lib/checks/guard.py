@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import gc
 import io
 import itertools
 import signal
@@ -73,12 +74,17 @@ class OwnWork:
         if hasattr(function, "py_func"):  # compiled: it can't be watched, only looked into
             self._look_into(function)
             return finish(function(*args))
-        before = sys.getprofile()
+        before, collects = sys.getprofile(), gc.isenabled()
+        # A generator of the library that is thrown away is run to its end, which would be laid at the
+        # door of whoever works at that moment.
+        gc.disable()
         sys.setprofile(self._watch)
         try:
             result = finish(function(*args))
         finally:
             sys.setprofile(before)
+            if collects:
+                gc.enable()
         if self.found:  # and the exception was swallowed
             raise LibraryCalled(self.found)
         return result

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 
 import numpy as np
 import pytest
 
-from course_lib import check, optimizers
+from course_lib import _epochs, check, datasets, optimizers
 from course_lib.checks import EXERCISES, Failure, judge
 from course_lib.checks.exercise import CheckFailed
+from course_lib.checks.guard import OwnWork
 from course_lib.checks.render import to_text
 from course_lib.checks.rows import exercise, form_of, prop, question, unchanged_of
 from course_lib.checks.trial import Trial
@@ -255,3 +257,34 @@ def test_our_own_first_call_costs_a_student_no_time():
 
     row = dataclasses.replace(DOUBLE, name="double_slowly", reference=slow_at_first, seconds=0.5)
     assert judge(row, lambda f, x: 2 * f(x)).passed
+
+
+def test_what_the_library_throws_away_is_not_the_answers_call():
+    """A generator that nobody holds any more is run to its end when garbage is collected."""
+    gc.collect()
+    data = datasets.digits()
+    batches = _epochs.minibatches(data, 10, 1, 0)
+    next(batches)
+    ring = [batches]
+    ring.append(ring)
+    del batches, ring
+
+    def allocates(w, g, m, v, t, lr, beta1, beta2, eps):
+        gc.set_threshold(1, 1, 1)
+        rings = []
+        for _ in range(50):
+            rings = [rings]
+            rings.append(rings)
+        return adam(w, g, m, v, t, lr, beta1, beta2, eps)
+
+    before = gc.get_threshold()
+    try:
+        assert OwnWork().call(allocates, [1.0, 1.0, 0.0, 0.0, 1, 0.1, 0.9, 0.999, 1e-8])
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*before)
+
+
+def adam(w, g, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
