@@ -56,6 +56,15 @@ class Part(NamedTuple):
     link: str
 
 
+def book_link(book: str, exercise: str) -> str:
+    """Return the address of the section that explains an exercise; empty if it is not known."""
+    row = EXERCISES.get(exercise)
+    if row is None:
+        return ""
+    anchor = f"#{row.section}" if row.section else ""
+    return f"{book.rstrip('/')}/{row.chapter}.html{anchor}"
+
+
 def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: str) -> str:
     """Return the page.
 
@@ -107,7 +116,6 @@ def _part(
     by_hand: Mapping[str, ByHand],
     book: str,
 ) -> Part:
-    from .report import book_link
 
     cells = [cell for cell in notebook.cells if grade_id(cell) == name]
     hands = [by_hand.get(cell, ByHand()) for cell in (name, *(row["cell"] for row in rows))]

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from ..checks import EXERCISES
 from . import charts
 from .feedback import TEMPLATES, environment
-from .page import printable
+from .page import book_link, printable
 from .report_compare import compare
 from .report_help import may_need_help
 from .report_read import Before
@@ -64,15 +63,6 @@ def mistakes(tally: Tally, book: str) -> list[MistakeRow]:
         MistakeRow(key[0], *tally.texts[key], count, count / whole, book_link(book, key[0]))
         for key, count in sorted(tally.mistakes.items(), key=lambda item: (-item[1], item[0]))
     ]
-
-
-def book_link(book: str, exercise: str) -> str:
-    """Return the address of the section that explains an exercise; empty if it is not known."""
-    row = EXERCISES.get(exercise)
-    if row is None:
-        return ""
-    anchor = f"#{row.section}" if row.section else ""
-    return f"{book.rstrip('/')}/{row.chapter}.html{anchor}"
 
 
 def other_causes(tally: Tally) -> list[CauseRow]:
