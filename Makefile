@@ -1,5 +1,5 @@
 # make course   everything: site, assignments, a graded sample class with its report
-# make test     every test, from lint to a graded class
+# make test     every test, from lint to a graded class (make proofs: those that take minutes each)
 # Both install what they need into .venv first. `make help` lists the rest.
 
 PYTHON ?= python3
