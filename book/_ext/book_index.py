@@ -8,6 +8,7 @@ of the chapter, or the name of the page, as the words of each link.
 from __future__ import annotations
 
 import re
+from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -74,7 +75,7 @@ def _line(name: str, links: list[Any], subitems: list[Any]) -> nodes.paragraph:
 
 def _link(address: str, words: str) -> nodes.reference:
     # Sphinx's addresses start from its own index, at the top of the site.
-    return nodes.reference("", words, internal=True, refuri=f"../{address}")
+    return nodes.reference("", words, internal=True, refuri=relpath(address, dirname(PAGE)))
 
 
 def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
