@@ -204,22 +204,24 @@ def pictures_without_words(html: str) -> list[str]:
     return found + ["a drawing has no aria-label."] * len(unnamed)
 
 
-def links(page: Path, site: Path) -> list[str]:
-    """Find links from a built page to pages, files or places of the site that don't exist."""
+def links(pages: list[Path], site: Path) -> list[str]:
+    """Find links from built pages to pages, files or places of the site that don't exist."""
     found = []
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    for tag in soup.find_all(["a", "link", "script", "img"]):
-        address = tag.get("href") or tag.get("src") or ""
-        parts = urlsplit(address)
-        if not address or parts.scheme or parts.netloc or address == "#":
-            continue
-        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page.resolve()
-        if not target.is_file() or site.resolve() not in target.parents:
-            found.append(f"{page.name} links to {address}, which does not exist.")
-        elif parts.fragment and target.suffix == ".html":
-            there = soup if target == page.resolve() else BeautifulSoup(
-                target.read_text(encoding="utf-8"), "html.parser"
-            )  # fmt: skip
-            if not there.find(id=unquote(parts.fragment)):
+    # Every page leads to most others: each is read once.
+    soups = {page: BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser") for page in pages}
+    places = {
+        page.resolve(): {tag["id"] for tag in soup.find_all(id=True)}
+        for page, soup in soups.items()
+    }
+    for page, soup in soups.items():
+        for tag in soup.find_all(["a", "link", "script", "img"]):
+            address = tag.get("href") or tag.get("src") or ""
+            parts = urlsplit(address)
+            if not address or parts.scheme or parts.netloc or address == "#":
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page.resolve()
+            if not target.is_file() or site.resolve() not in target.parents:
+                found.append(f"{page.name} links to {address}, which does not exist.")
+            elif parts.fragment and unquote(parts.fragment) not in places.get(target, ()):
                 found.append(f"{page.name} links to {address}, but there is no such place.")
     return found

@@ -39,7 +39,7 @@ def test_the_site(lint, glossary, pages, printing, cheatsheet, tmp_path):
         html = page.read_text(encoding="utf-8")
         found += [f"{page.name}: {f}" for f in lint.external_requests(html)]
         found += [f"{page.name}: {f}" for f in lint.pictures_without_words(html)]
-        found += lint.links(page, site)
+    found += lint.links(built, site)
     for style in site.rglob("*.css"):
         text = style.read_text(encoding="utf-8")
         found += [f"{style.name}: {f}" for f in lint.external_requests(text)]
@@ -196,8 +196,9 @@ def test_pictures_without_words_are_seen(html, lint):
 
 def test_broken_links_are_seen(lint, tmp_path):
     page = tmp_path / "a.html"
-    (tmp_path / "b.html").write_text('<p id="here">', encoding="utf-8")
+    other = tmp_path / "b.html"
+    other.write_text('<p id="here">', encoding="utf-8")
     page.write_text('<a href="b.html#here">b</a><a href="#">top</a>', encoding="utf-8")
-    assert lint.links(page, tmp_path) == []
+    assert lint.links([page, other], tmp_path) == []
     page.write_text('<a href="c.html">c</a><a href="b.html#there">b</a>', encoding="utf-8")
-    assert [finding.split()[-1] for finding in lint.links(page, tmp_path)] == ["exist.", "place."]
+    assert [finding.split()[-1] for finding in lint.links([page, other], tmp_path)] == ["exist.", "place."]
