@@ -9,11 +9,9 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nbformat
 from sqlalchemy.engine import make_url
 
@@ -21,11 +19,10 @@ from . import page
 from .course import Course, Notes, converter, nbgrader_config
 from .formulas import draw_formulas
 from .gradebook import read_by_hand
+from .pages import TEMPLATES, environment
 from .results import Result
 from .submissions import autograded_path, feedback_path, put
 from .ui import Problem, progress
-
-TEMPLATES = Path(str(files(__package__))) / "templates"
 
 
 def write_all(
@@ -149,17 +146,6 @@ def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
         raise Problem(f"nbgrader could not make the page: {reason}") from None
     finally:
         shutil.rmtree(copy.parent.parent, ignore_errors=True)
-
-
-def environment() -> jinja2.Environment:
-    """Return the environment of our own pages: everything is escaped."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _no_mark(result: Result) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,10 +17,9 @@ from ..checks import EXERCISES
 from ..checks.render import to_html
 from .autograded import verdict_of
 from .matching import grade_id, is_solution
+from .pages import CONTROL, book_link, environment, printable
 from .results import Result
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_MOST_TEXT = 20_000  # characters of one output
 _MOST_CODE = 100_000  # characters of one cell
 
 
@@ -56,15 +54,6 @@ class Part(NamedTuple):
     link: str
 
 
-def book_link(book: str, exercise: str) -> str:
-    """Return the address of the section that explains an exercise; empty if it is not known."""
-    row = EXERCISES.get(exercise)
-    if row is None:
-        return ""
-    anchor = f"#{row.section}" if row.section else ""
-    return f"{book.rstrip('/')}/{row.chapter}.html{anchor}"
-
-
 def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: str) -> str:
     """Return the page.
 
@@ -85,8 +74,6 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
         HTML without scripts, and without a source of anything. What a hidden check was called with
         is not in it.
     """
-    from .feedback import environment
-
     parts = [_part(name, rows, notebook, by_hand, book) for name, rows in _group(result).items()]
     own = [_cell(cell, "") for cell in notebook.cells if cell.cell_type == "code" and _is_own(cell)]
     text = (
@@ -99,7 +86,7 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
             points=sum(part.points for part in parts),
         )
     )
-    return _CONTROL.sub("", text)
+    return CONTROL.sub("", text)
 
 
 def _group(result: Result) -> dict[str, list[dict[str, Any]]]:
@@ -167,17 +154,6 @@ def _checked_image(data: Any) -> str:
     return base64.b64encode(image).decode() if image.startswith(b"\x89PNG\r\n\x1a\n") else ""
 
 
-def printable(text: str) -> str:
-    r"""Return a text without what can't be seen, or turns others around; long ones cut.
-
-    Examples
-    --------
-    >>> printable("a\x1b[31m\u202eb\n")
-    'a[31mb\n'
-    """
-    return _CONTROL.sub("", text[:_MOST_TEXT]) + ("\n…" if len(text) > _MOST_TEXT else "")
-
-
 @functools.cache
 def _formatter() -> Any:
     return HtmlFormatter(nowrap=True)
@@ -191,7 +167,7 @@ def draw_code(source: str) -> Markup:
     >>> draw_code("a < b")
     Markup('<span class="n">a</span> <span class="o">&lt;</span> <span class="n">b</span>\n')
     """
-    text = _CONTROL.sub("", source[:_MOST_CODE])
+    text = CONTROL.sub("", source[:_MOST_CODE])
     return Markup(highlight(text, PythonLexer(), _formatter())) if text.strip() else Markup()
 
 

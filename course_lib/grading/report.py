@@ -17,8 +17,7 @@ import numpy as np
 from markupsafe import Markup
 
 from . import charts
-from .feedback import TEMPLATES, environment
-from .page import book_link, printable
+from .pages import TEMPLATES, book_link, environment, printable
 from .report_compare import compare
 from .report_help import may_need_help
 from .report_read import Before

@@ -16,6 +16,7 @@ from ..checks import EXERCISES
 from .results import Result
 
 _STATES = {"holds": 0, "not checked": 1, "fails": 2}
+_MOST_SEEN = 4096
 
 
 class Row(NamedTuple):
@@ -55,6 +56,17 @@ class Row(NamedTuple):
         return self.points / self.max_points if self.max_points else 0.0
 
 
+class Facts(NamedTuple):
+    """One check of a submission, in short."""
+
+    exercise: str
+    mark: float
+    max_points: float
+    states: list[tuple[tuple[str, str], int]]
+    mistake: tuple[str, str] | None
+    cause: str
+
+
 class Tally:
     """Counts of one assignment.
 
@@ -78,6 +90,7 @@ class Tally:
         self.sentences: dict[tuple[str, str], str] = {}
         self._states: list[dict[tuple[str, str], int]] = []
         self._points: list[dict[str, tuple[float, float]]] = []
+        self._seen: dict[int, tuple[dict[str, Any], Facts]] = {}
 
     def add(self, result: Result) -> None:
         """Take one result."""
@@ -99,27 +112,45 @@ class Tally:
         wrong: set[tuple[str, str]] = set()
         first: dict[str, str] = {}
         for entry in result.exercises:
-            name = entry["exercise"]
+            facts = self._facts(entry)
+            name = facts.exercise
             earned, most = points.get(name, (0.0, 0.0))
-            points[name] = (earned + (entry["mark"] or 0.0), most + entry["max_points"])
-            self.titles.setdefault(name, entry["title"])
-            for outcome in entry["outcomes"]:
-                key = (name, outcome["name"])
-                if key not in self.sentences:
-                    self.sentences[key] = outcome["sentence"]
-                state = _STATES.get(outcome["status"], 1)
+            points[name] = (earned + facts.mark, most + facts.max_points)
+            for key, state in facts.states:
                 if state > states.get(key, -1):  # it holds if it does in every check
                     states[key] = state
-            if entry["misconception"]:
-                wrong.add((name, entry["misconception"]))
-                self.texts[name, entry["misconception"]] = entry["mistake"], entry["help"]
-            elif entry["cause"]:
-                first.setdefault(name, entry["cause"])
+            if facts.mistake:
+                wrong.add(facts.mistake)
+            elif facts.cause:
+                first.setdefault(name, facts.cause)
         self.mistakes.update(wrong)
         self.causes.update(first.items())
         self._states.append(states)
         self._points.append(points)
         return points
+
+    def _facts(self, entry: dict[str, Any]) -> Facts:
+        """Return what counts of an entry; results that were read from the journal share theirs."""
+        kept = self._seen.get(id(entry))
+        if kept is not None:
+            return kept[1]
+        name = entry["exercise"]
+        self.titles.setdefault(name, entry["title"])
+        states = []
+        for outcome in entry["outcomes"]:
+            key = (name, outcome["name"])
+            self.sentences.setdefault(key, outcome["sentence"])
+            states.append((key, _STATES.get(outcome["status"], 1)))
+        mistake = None
+        if entry["misconception"]:
+            mistake = (name, entry["misconception"])
+            self.texts[mistake] = entry["mistake"], entry["help"]
+        mark, most = entry["mark"] or 0.0, entry["max_points"]
+        facts = Facts(name, mark, most, states, mistake, entry["cause"])
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen[id(entry)] = entry, facts  # with the entry, or its number would be used again
+        return facts
 
     @property
     def marked(self) -> list[Row]:

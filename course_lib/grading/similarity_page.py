@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 from . import intake
 from .course import Course
-from .feedback import environment
 from .matching import grade_id
-from .page import printable
+from .pages import environment, printable
 from .similarity import Pair, Print, pairs, prints
 from .submissions import find_submissions
 from .ui import Problem, progress

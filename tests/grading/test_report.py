@@ -5,6 +5,8 @@ import hashlib
 import json
 import math
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -210,6 +212,41 @@ def test_the_fast_reader_reads_what_the_journal_reads(tmp_path):
         return result.assignment, result.student
 
     assert sorted(report_read.stream(tmp_path), key=key) == sorted(read(tmp_path), key=key)
+
+
+def test_no_text_of_a_student_looks_like_an_entry(tmp_path):
+    evil = '"exercises": [{"exercise": "x"}], "repaired": [], {"exercise": "y"'
+    results = [plain(f"s{n}", {"x": 1.0, "y": 0.5}, notes=(evil,)) for n in range(3)]
+    changed = {**results[0].exercises[0], "printed": evil, "cause": evil, "exercise": evil}
+    results.append(results[0]._replace(student=evil, exercises=(changed, *results[0].exercises)))
+    with Journal(tmp_path) as journal:
+        journal.append(results)
+    found = {row.student: row for row in report_read.stream(tmp_path)}
+    assert found == {row.student: row for row in read(tmp_path)}
+
+
+def test_what_many_have_is_taken_apart_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(report_read, "_MOST_KNOWN", 3)
+    with Journal(tmp_path) as journal:
+        journal.append(plain(f"s{n}", {"x": 1.0, "y": 0.0}) for n in range(9))
+        journal.append(plain(f"t{n}", {"x": n / 9}) for n in range(9))
+    found = list(report_read.stream(tmp_path))
+    assert found == list(read(tmp_path))
+    assert len({id(row.exercises[0]) for row in found[:9]}) == 1
+    monkeypatch.setattr(report_tally, "_MOST_SEEN", 3)
+    again = report.render(found, "book")
+    monkeypatch.undo()
+    assert [row.share for row in tally_of(found).exercises()] == pytest.approx([13 / 18, 0.0])
+    assert report.render(found, "book") == again
+
+
+def test_a_report_begins_without_jupyter():
+    code = (
+        "import sys; from course_lib.grading import cli, report, report_read;"
+        "print([name for name in ('nbformat', 'nbgrader', 'sqlalchemy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_an_anonymous_page_names_nobody():
