@@ -1,5 +1,5 @@
 # make course   everything: site, assignments, a graded sample class with its report
-# make test     every test, from lint to a graded class (make proofs: those that take minutes each)
+# make test     every test, from lint to a graded class
 # Both install what they need into .venv first. `make help` lists the rest.
 
 PYTHON ?= python3
@@ -68,7 +68,7 @@ test: .venv/.installed lint  ## every test
 	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
 	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY) tests/checks
 
-proofs: .venv/.installed  ## what takes minutes: every random change, hundreds of seeds, the capstone's numbers
+proofs: .venv/.installed  ## tests of minutes, those that held with this code too; tests/proofs.json keeps which did
 	$(BIN)/pytest -n 2 -q -m proof --proofs
 
 test-fast: .venv/.installed  ## the tests that take seconds

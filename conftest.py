@@ -1,8 +1,15 @@
-"""Which modules pytest leaves alone when it looks for doctests, and which tests wait to be asked for."""
+"""Which modules pytest leaves alone when it looks for doctests, and proofs that need no second run."""
 
+import functools
+import hashlib
+import json
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
+PROVEN = HERE / "tests" / "proofs.json"
 
 # To import this one is to be without numba from then on.
 collect_ignore = ["tests/without_numba/sitecustomize.py"]
@@ -17,13 +24,64 @@ if find_spec("numba") is None:
 
 def pytest_addoption(parser):
     """Add ``--proofs``."""
-    parser.addoption("--proofs", action="store_true", help="also the tests that take minutes each")
+    parser.addoption(
+        "--proofs", action="store_true", help="proofs too, those that were seen included"
+    )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Skip proofs, unless they are asked for."""
-    if config.getoption("--proofs"):
-        return
+    """Skip a proof that was seen to hold with this very code.
+
+    A test of minutes is marked ``proof(files, ...)``: what it proves can only change with its own text
+    or that of these files, and of what they import. ``make proofs`` runs them all, and notes the digest
+    of that text for each that holds.
+    """
+    proven = json.loads(PROVEN.read_text(encoding="utf-8")) if PROVEN.exists() else {}
     for item in items:
-        if "proof" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="takes minutes: make proofs"))
+        mark = item.get_closest_marker("proof")
+        if mark:
+            digest = what_it_rests_on(item.path, mark.args)
+            item.user_properties.append(("proof", digest))
+            item.add_marker("slow")
+            if not config.getoption("--proofs") and proven.get(item.nodeid) == digest:
+                item.add_marker(pytest.mark.skip(reason="tests/proofs.json: seen with this code"))
+
+
+@functools.cache
+def what_it_rests_on(test, files):
+    """Return a digest of the text of a test and of the files that it names."""
+    from course_lib.grading import rowcode
+
+    whole = hashlib.sha256(rowcode.code(test).encode())
+    for path in sorted(
+        path for pattern in files for path in HERE.glob(pattern) if path.suffix != ".pyc"
+    ):
+        python = path.suffix == ".py"
+        whole.update(rowcode.digest_of(path).encode() if python else path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def pytest_configure(config):
+    """Note what is proven, in the process that hears of all tests."""
+    if config.getoption("--proofs") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Notes())
+
+
+class Notes:
+    """Keeps the digests of the proofs that hold."""
+
+    def __init__(self):
+        self.found = {}
+
+    def pytest_runtest_logreport(self, report):
+        """Note a proof that holds, and forget one that does not."""
+        digest = dict(report.user_properties).get("proof")
+        if digest and (report.when == "call" or not report.passed):
+            self.found[report.nodeid] = digest if report.passed else None
+
+    def pytest_sessionfinish(self):
+        """Write the record."""
+        known = json.loads(PROVEN.read_text(encoding="utf-8")) if PROVEN.exists() else {}
+        rows = {test: digest for test, digest in (known | self.found).items() if digest}
+        PROVEN.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -34,14 +34,29 @@ def digest(exercise: Exercise) -> str:
         docstrings, layout and the words of a :class:`Failure` don't matter, nor does the version of
         Python.
     """
+    return digest_of(*starts(exercise))
+
+
+def digest_of(*starts: Path) -> str:
+    """Return a digest of some files of the library and of all that they import.
+
+    Parameters
+    ----------
+    *starts : path
+
+    Returns
+    -------
+    str
+        As :func:`digest`.
+    """
     whole = hashlib.sha256()
-    for path in code_of(exercise):
+    for path in code_of(*starts):
         whole.update(f"{path.relative_to(LIBRARY).as_posix()} {code(path)}\n".encode())
     return whole.hexdigest()[:16]
 
 
-def module_of(exercise: Exercise) -> Path:
-    """Return the file in which a row is made.
+def starts(exercise: Exercise) -> tuple[Path, Path]:
+    """Return the file in which a row is made, and that of the judge.
 
     Parameters
     ----------
@@ -49,30 +64,30 @@ def module_of(exercise: Exercise) -> Path:
 
     Returns
     -------
-    path
+    tuple of path
     """
     for name, module in sorted(sys.modules.items()):
         path = getattr(module, "__file__", None)
         if not name.startswith("course_lib.checks.ch") or not path or "__path__" in vars(module):
             continue
         if any(value is exercise for value in vars(module).values()):
-            return Path(path)
+            return Path(path), LIBRARY / "checks" / "judge.py"
     raise LookupError(f"{exercise.name} stands in no module of the checks.")
 
 
-def code_of(exercise: Exercise) -> list[Path]:
-    """Return the files of a row, of the judge, and of all of the library that they import.
+def code_of(*starts: Path) -> list[Path]:
+    """Return some files and all of the library that they import, but for the kernels' machinery.
 
     Parameters
     ----------
-    exercise : Exercise
+    *starts : path
 
     Returns
     -------
     list of path
         Sorted.
     """
-    todo = [module_of(exercise), LIBRARY / "checks" / "judge.py"]
+    todo = list(starts)
     found = set(todo)
     while todo:
         new = set(_imports(todo.pop())) - found

@@ -27,6 +27,9 @@ def accuracies(recipe, seeds, budget=recipes.BUDGET):
     return np.array([100 * recipes.train(recipe, budget, s).test_accuracy for s in range(seeds)])
 
 
+PROOF = pytest.mark.proof("course_lib/checks/ch08_capstone/*.*", "solutions/08_capstone/*.ipynb")
+
+
 def pasted(function, name="capstone"):
     """The function as it is in a student's notebook: text that is run."""
     space = {"np": np}
@@ -42,7 +45,7 @@ def sgd(w, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
 # --- what the thresholds come from
 
 
-@pytest.mark.proof
+@PROOF
 @pytest.mark.parametrize("function", [right.capstone, *right.ALL])
 @pytest.mark.parametrize("budget", [capstone.VISIBLE_BUDGET, capstone.HIDDEN_BUDGET])
 def test_every_right_recipe_is_far_above_the_highest_threshold(function, budget):
@@ -75,7 +78,7 @@ def test_what_is_measured_without_the_parts(recipe, low, high):
     assert low < accuracies(recipe, 12).mean() < high
 
 
-@pytest.mark.proof
+@PROOF
 def test_what_the_parts_contribute_between_the_same_seeds():
     """SAM by far the most; decay and the schedule about 2 and 1.5; ghosts about 1."""
     full = accuracies(FULL, 12)
@@ -90,7 +93,7 @@ def test_what_the_parts_contribute_between_the_same_seeds():
     assert all(-0.5 < mean[name] < 4 for name in ("decay", "schedule", "ghosts"))
 
 
-@pytest.mark.proof
+@PROOF
 @pytest.mark.parametrize("mistake", [*mistakes.ALL, *bad_choices.ALL], ids=lambda m: m.__name__)
 def test_wrong_recipes_fail_wide_of_the_line(mistake):
     """Those that only accuracy rejects are far below the highest threshold, not near it."""
@@ -118,7 +121,7 @@ def changed_recipes():
             yield mutant.after, space["capstone"]
 
 
-@pytest.mark.proof
+@PROOF
 def test_a_change_that_no_check_notices_makes_another_right_recipe():
     """As `course checks --mutate` says of each of them."""
     found = dict(changed_recipes())

@@ -115,7 +115,9 @@ def test_a_change_that_computes_the_same_must_be_explained():
     assert told.killed == bare.killed == told.mutants - len(told.equivalent)
 
 
-@pytest.mark.proof
+@pytest.mark.proof(
+    "course_lib/grading/mutate.py", "course_lib/checks/**/*.*", "solutions/*/*.ipynb"
+)
 def test_98_of_100_changes_are_noticed_and_each_other_one_is_explained(run):
     """Of every solution, with nothing left out of the count; no explanation is there for nothing."""
     result = run("checks", "--mutate", "--json")
