@@ -56,7 +56,8 @@ def write(folder: Path) -> None:
     core += [plain(name, _read(name)) for name in SHARED]
     (folder / "core.js").write_text("".join(core), encoding="utf-8")
     for name in names():
-        (folder / f"{name}.js").write_text(plain(name, _read(name)), encoding="utf-8")
+        text = DATA[name]() + plain(name, _read(name)) if name in DATA else plain(name, _read(name))
+        (folder / f"{name}.js").write_text(text, encoding="utf-8")
     (folder / "loader.js").write_text(_read("loader"), encoding="utf-8")
 
 
@@ -146,3 +147,25 @@ def _dash(line: str | tuple[int, tuple[int, ...]]) -> list[int]:
     """Return a style of line as lengths of strokes and gaps, in pixels."""
     known: dict[Any, list[int]] = {"-": [], "--": [7, 3], "-.": [9, 3, 2, 3], ":": [2, 3]}
     return known[line] if isinstance(line, str) else [2 * length for length in line[1]]
+
+
+def digits() -> str:
+    """Write images of digits as a module: a character a pixel, from 0 to g, which is 16."""
+    from course_lib import datasets
+
+    data = datasets.digits(n_train=200)
+    parts = {
+        "TRAIN": {"pixels": _pixels(data.X_train), "labels": data.y_train.tolist()},
+        "NEW": {"pixels": _pixels(data.X_val), "labels": data.y_val.tolist()},
+    }
+    return plain(
+        "digits", "".join(f"export const {k} = {json.dumps(v)};\n" for k, v in parts.items())
+    )
+
+
+def _pixels(images: Any) -> str:
+    return "".join("0123456789abcdefg"[round(16 * value)] for value in images.ravel())
+
+
+DATA = {"penalty-dial": digits}
+"""What stands before a figure's own script, for those that need more than the tables."""

@@ -87,9 +87,10 @@ function grouped(controls) {
  * Put a figure into its place.
  *
  * `figure` has a title, controls, views (label and height over width of each picture) and
- * `draw(state, plots)`, which returns `{ summary, table: { head, rows } }`. It may have `drag(x, y, state)`,
- * which returns what a finger on the first picture changes; `changed(name, state)`, which returns what else
- * changes with a control; `begin()`, which returns what differs at the start; `settled(state, first)`.
+ * `draw(state, plots)`, which returns `{ summary, table: { head, rows } }`. It may have
+ * `drag(x, y, state, began)`, which returns what a finger on the first picture changes;
+ * `changed(name, state)`, which returns what else changes with a control; `begin()`, which returns what
+ * differs at the start; `settled(state, first)`; `beside`, for pictures side by side where there is room.
  * A control has `when(state)` if it is not always shown.
  */
 export function frame(place, figure) {
@@ -111,7 +112,8 @@ export function frame(place, figure) {
   const scroller = element("div", { class: "course-table", tabindex: "0", role: "region", "aria-label": "The numbers of this figure" }, table);
   const numbers = element("details", {}, element("summary", {}, "The numbers"), scroller);
   const body = element("div", { role: "group", "aria-labelledby": `${id}-title` });
-  body.append(title, ...canvases, summary, panel, buttons, numbers);
+  const views = element("div", { class: `course-views${figure.beside ? " course-beside" : ""}` }, ...canvases);
+  body.append(title, views, summary, panel, buttons, numbers);
   place.replaceChildren(body);
   place.hidden = false;
 
@@ -164,8 +166,8 @@ export function frame(place, figure) {
     node.addEventListener("click", () => button.press({ state, change, place, summary, redraw }));
     buttons.append(node);
   }
-  if (figure.drag) follow(canvases[0], plots[0], (x, y) => {
-    Object.assign(state, figure.drag(x, y, state));
+  if (figure.drag) follow(canvases[0], plots[0], (x, y, began) => {
+    Object.assign(state, figure.drag(x, y, state, began));
     redraw();
   });
   new ResizeObserver(redraw).observe(place);
@@ -178,7 +180,7 @@ function follow(canvas, plot, move) {
   canvas.classList.add("course-draggable");
   const tell = (event) => {
     const box = canvas.getBoundingClientRect();
-    move(...plot.at(event.clientX - box.left, event.clientY - box.top));
+    move(...plot.at(event.clientX - box.left, event.clientY - box.top), event.type === "pointerdown");
   };
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button) return;

@@ -91,7 +91,7 @@ export function perturb(w, g, rho) {
 }
 
 /** The weights of least penalized loss ½ wᵀ·gram·w − target·w + l1·Σ|w| + ½ l2·Σw². */
-export function elasticNet(gram, target, l1, l2, tol = 1e-12, maxSweeps = 10000) {
+export function elasticNet(gram, target, l1, l2, { tol = 1e-12, maxSweeps = 10000 } = {}) {
   clear();
   const n = target.length;
   const [matrix, slopes, w, product] = [put(gram), put(target), zeros(n), zeros(n)];

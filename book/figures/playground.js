@@ -2,9 +2,9 @@
 import { descend, values } from "./kernels.js";
 import { frame, say, within } from "./frame.js";
 import { normals } from "./random.js";
-import { SCHEDULES } from "./schedules.js";
+import { SCHEDULES, ratesOf } from "./schedules.js";
 import { fromAddress, toAddress } from "./share.js";
-import { FAR_AWAY, LANDSCAPES, OPTIMIZERS } from "./tables.js";
+import { FAR_AWAY, LANDSCAPES, OPTIMIZERS, STYLES } from "./tables.js";
 
 const COURSES = {
   turned: { words: "turned valley, κ = 100", start: [1.2, 0.62], bounds: [[-0.3, 1.35], [-0.3, 1.1]] },
@@ -19,6 +19,7 @@ const NAMES = {
 const HYPER = {
   momentum: ["momentum ρ", 0, 0.99, 0.01], dampening: ["dampening τ", 0, 0.99, 0.01], rho: ["decay ρ", 0, 0.999, 0.001],
   beta1: ["β₁", 0, 0.99, 0.01], beta2: ["β₂", 0, 0.999, 0.001], weight_decay: ["weight decay λ", 0, 1, 0.01],
+  eps: ["ε", 1e-12, 1, 1, true], threshold: ["threshold", 4, 6, 0.5],
 };
 const RACERS = [["sgd", 0.018], ["momentum", 0.005], ["rmsprop", 0.02], ["adam", 0.06]];
 
@@ -31,10 +32,10 @@ const up = { id: "y", label: "Start, w₂", type: "range", min: -3, max: 3, step
 function settings(k, [rule, lr]) {
   const has = (name) => (state) => state[`rule${k}`] && name in OPTIMIZERS[state[`rule${k}`]].hyper;
   return [
-    { id: `rule${k}`, group: `Rule ${k}`, label: `Rule ${k}`, type: "select", options: rules, value: rule },
+    { id: `rule${k}`, group: `Rule ${k}`, label: "rule", type: "select", options: rules, value: rule },
     { id: `lr${k}`, group: `Rule ${k}`, label: "learning rate", type: "range", log: true, min: 1e-4, max: 100, step: 0.02, value: lr, when: (state) => state[`rule${k}`] },
-    ...choices(HYPER).map(([name, [words, min, max, step]]) => ({
-      id: `${name}${k}`, group: `Rule ${k}`, label: words, type: "range", min, max, step,
+    ...choices(HYPER).map(([name, [words, min, max, step, log]]) => ({
+      id: `${name}${k}`, group: `Rule ${k}`, label: words, type: "range", log, min, max, step,
       value: OPTIMIZERS[rule].hyper[name] ?? common(name), when: has(name),
     })),
   ];
@@ -47,10 +48,11 @@ function common(name) {
 const controls = [
   { id: "land", label: "Landscape", type: "select", options: choices(COURSES).map(([name, c]) => [name, c.words]), value: "turned" },
   { id: "schedule", label: "Schedule of the rate", type: "select", options: choices(SCHEDULES).map(([name, s]) => [name, s.words]), value: "constant" },
+  { id: "warmup", label: "Steps of warmup", type: "range", min: 0, max: 100, step: 5, value: 0 },
   { id: "steps", label: "Steps", type: "range", min: 10, max: 400, step: 10, value: 120 },
   { id: "noise", label: "Noise in the gradient", type: "range", min: 0, max: 5, step: 0.1, value: 0 },
   { id: "seed", label: "Seed of the noise", type: "range", min: 1, max: 20, step: 1, value: 1, when: (state) => state.noise > 0 },
-  { id: "tolerance", label: "Arrived: so far above the minimum", type: "range", log: true, min: 1e-8, max: 1, step: 0.5, value: 1e-3 },
+  { id: "tolerance", label: "Height above the minimum that counts as arrived", type: "range", log: true, min: 1e-8, max: 1, step: 0.5, value: 1e-3 },
   along, up,
   ...RACERS.flatMap((racer, k) => settings(k + 1, racer)),
 ];
@@ -66,18 +68,21 @@ export function noiseOf({ noise, seed, steps }) {
 export function compute(state) {
   const land = LANDSCAPES[state.land];
   const noise = noiseOf(state);
-  const runs = [];
+  const [runs, used] = [[], new Set()];
   for (let k = 1; k <= RACERS.length; k += 1) {
     const name = state[`rule${k}`];
     if (!name) continue;
     const rule = OPTIMIZERS[name];
     const lr = state[`lr${k}`];
-    const rates = Array.from({ length: state.steps }, (_, t) => SCHEDULES[state.schedule].rate(t, lr, state.steps));
+    const rates = ratesOf(state.schedule, lr, state.steps, state.warmup);
     const hyper = Object.entries(rule.hyper).map(([h, value]) => state[`${h}${k}`] ?? value);
     const run = descend(rule, land, { start: [state.x, state.y], steps: state.steps, rates, hyper, noise, farAway: FAR_AWAY });
     const heights = run.losses.map((loss) => loss - land.minimum);
     const arrived = heights.findIndex((height) => height <= state.tolerance);
-    runs.push({ name, lr, ...run, heights, arrived, last: heights[heights.length - 1] });
+    // A rule looks as in every figure of the book; the same rule a second time takes a style that is free.
+    const style = used.has(rule.style) ? STYLES.findIndex((_, j) => !used.has(j)) : rule.style;
+    used.add(style);
+    runs.push({ name, lr, style, ...run, heights, arrived, last: heights[heights.length - 1] });
   }
   return runs;
 }
@@ -90,9 +95,9 @@ function told({ name, lr, diverged, arrived, last }) {
 
 function words(state, runs) {
   const noisy = state.noise ? ` Noise ${say(state.noise)}, seed ${state.seed}.` : "";
-  const where = `${COURSES[state.land].words}, from (${say(state.x)}, ${say(state.y)}), ${state.steps} steps, ${SCHEDULES[state.schedule].words}, to within ${say(state.tolerance)}.${noisy}`;
+  const where = `${COURSES[state.land].words}, from (${say(state.x)}, ${say(state.y)}), ${state.steps} steps, ${SCHEDULES[state.schedule].words}${state.warmup ? ` after ${state.warmup} steps of warmup` : ""}, to within ${say(state.tolerance)}.${noisy}`;
   const best = runs.filter((run) => !run.diverged).sort((a, b) => a.last - b.last)[0];
-  const end = best ? ` Lowest in the end: ${NAMES[best.name]}.` : "";
+  const end = best ? ` Lowest in the end: ${NAMES[best.name]} at ${say(best.lr)}.` : "";
   return `${where[0].toUpperCase()}${where.slice(1)} ${runs.map(told).join("; ") || "No rule runs"}.${end}`;
 }
 
@@ -105,22 +110,21 @@ function draw(state, [map, curve]) {
   map.begin({ x, y, equal: true, xlabel: "w₁", ylabel: "w₂" });
   map.contours(state.land, (points) => values(land, points), land.minimum);
   for (const run of runs) {
-    const { style } = OPTIMIZERS[run.name];
-    map.line(every(run.path, 0), every(run.path, 1), { style, width: 1.75 });
+    map.line(every(run.path, 0), every(run.path, 1), { style: run.style, width: 1.75 });
   }
   for (const run of runs) {
-    const { style } = OPTIMIZERS[run.name];
-    map.points(run.path.slice(-2, -1), run.path.slice(-1), { style, size: 5 });
+    map.points(run.path.slice(-2, -1), run.path.slice(-1), { style: run.style, size: 5 });
   }
   map.points([state.x], [state.y], { size: 6, hollow: true, color: map.colors.text });
   map.end();
   curve.begin({ x: [0, state.steps], y: [1e-8, 1e3], ylog: true, xlabel: "step", ylabel: "height above the minimum" });
   const steps = Array.from({ length: state.steps + 1 }, (_, t) => t);
   curve.line([0, state.steps], [state.tolerance, state.tolerance], { color: curve.colors.text, dash: [1, 4], width: 1 });
-  for (const { name, heights } of runs) {
-    curve.line(steps.slice(0, heights.length), heights, { style: OPTIMIZERS[name].style });
+  for (const { style, heights, arrived } of runs) {
+    curve.line(steps.slice(0, heights.length), heights, { style });
+    if (arrived >= 0) curve.points([arrived], [heights[arrived]], { style, size: 6, hollow: true });
   }
-  curve.key(runs.map(({ name, lr }) => [`${NAMES[name]} ${say(lr)}`, OPTIMIZERS[name].style]));
+  curve.key(runs.map(({ name, lr, style }) => [`${NAMES[name]} ${say(lr)}`, style]));
   curve.end();
   const head = ["step", ...runs.map((run, k) => `${k + 1}: ${NAMES[run.name]}`)];
   const rows = steps.map((t) => [t, ...runs.map((run) => run.heights[t] ?? "—")]);
@@ -144,9 +148,10 @@ export function show(place) {
   frame(place, {
     title: "Four rules race: choose the landscape, the rules, their rates; drag the start",
     controls,
+    beside: true,
     views: [
-      { label: "Contours of the landscape, and the path of each rule", height: 0.75 },
-      { label: "How far above the minimum each rule is, step by step", height: 0.55 },
+      { label: "Contours of the landscape, and the path of each rule", height: 0.85 },
+      { label: "How far above the minimum each rule is, step by step; a ring where it arrives", height: 0.85 },
     ],
     begin: () => fromAddress("playground", controls),
     changed(name, state) {

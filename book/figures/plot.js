@@ -8,7 +8,7 @@ const MARGIN = { left: 52, right: 16, top: 10, bottom: 40 };
 export function colors(element) {
   const style = getComputedStyle(element);
   const get = (name) => style.getPropertyValue(name).trim();
-  return { text: get("--figure-text"), edge: get("--figure-edge") };
+  return { text: get("--figure-text"), edge: get("--figure-edge"), ground: get("--figure-ground") };
 }
 
 /** About `count` round numbers between two numbers. */
@@ -23,7 +23,11 @@ export function ticks(low, high, count = 5) {
   return found;
 }
 
+// Powers of ten; 1, 2 and 5 times them where the axis is short.
 function powers(low, high) {
+  if (high / low < 150) {
+    return [...Array(9).keys()].flatMap((k) => [1, 2, 5].map((factor) => Number(`${factor}e${k - 5}`))).filter((x) => x >= 0.999 * low && x <= 1.001 * high);
+  }
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const every = Math.max(1, Math.ceil((last - first) / 6));
   const found = [];
@@ -34,6 +38,7 @@ function powers(low, high) {
 const UP = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const power = (value) => `10${[...String(Math.round(Math.log10(value)))].map((c) => UP[c]).join("")}`;
 const plain = (value) => String(value).replace("-", "−");
+const marked = (low, high) => (high / low < 150 ? plain : power);
 
 /** A drawing area with axes; `canvas` keeps the size that the style sheet gives it. */
 export class Plot {
@@ -43,8 +48,8 @@ export class Plot {
     this.cached = null;
   }
 
-  /** Begin a picture. `equal`: a unit is as long across as it is up. */
-  begin({ x, y, xlog = false, ylog = false, xlabel, ylabel, equal = false }) {
+  /** Begin a picture. `equal`: a unit is as long across as it is up; `bare`: there is no room for axes. */
+  begin({ x, y, xlog = false, ylog = false, xlabel, ylabel, equal = false, bare = false }) {
     const { canvas, context } = this;
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
@@ -55,7 +60,8 @@ export class Plot {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     this.colors = colors(canvas);
-    this.box = [MARGIN.left, MARGIN.top, width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
+    this.box = bare ? [0, 0, width, height]
+      : [MARGIN.left, MARGIN.top, width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
     if (equal) [x, y] = this.#widen(x, y);
     Object.assign(this, { xs: x, ys: y, xlog, ylog, xlabel, ylabel });
   }
@@ -103,7 +109,7 @@ export class Plot {
   }
 
   #trace(f, lowest) {
-    const cell = 5;
+    const cell = Math.max(2.5, Math.sqrt((this.box[2] * this.box[3]) / 9000));
     const columns = Math.ceil(this.box[2] / cell) + 1;
     const rows = Math.ceil(this.box[3] / cell) + 1;
     const points = new Float64Array(2 * columns * rows);
@@ -148,6 +154,17 @@ export class Plot {
     });
   }
 
+  /** A filled rectangle between two values of each axis. */
+  rect([x0, x1], [y0, y1], { style = 0, alpha = 1, color = null } = {}) {
+    this.#clipped(() => {
+      const { context } = this;
+      context.globalAlpha = alpha;
+      context.fillStyle = color ?? STYLES[style].color;
+      const [left, top] = [this.px(x0), this.py(y1)];
+      context.fillRect(left, top, this.px(x1) - left, this.py(y0) - top);
+    });
+  }
+
   /** Words at a point of the data. */
   text(words, x, y, { align = "left", dx = 6, dy = -6 } = {}) {
     const { context } = this;
@@ -159,13 +176,20 @@ export class Plot {
   }
 
   /** Say what the lines are: `[words, style]` each, one below the other, in a corner. */
-  key(entries, right = true) {
+  key(entries, right = true, low = false) {
     const { context } = this;
-    const [left, top, width] = this.box;
+    const [left, upper, width, height] = this.box;
+    const top = low ? upper + height - 17 * entries.length - 10 : upper;
     const x = right ? left + width - 34 : left + 10;
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "middle";
     context.textAlign = right ? "right" : "left";
+    // Words are read more easily if no line runs through them.
+    const wide = Math.max(0, ...entries.map(([words]) => context.measureText(words).width)) + 46;
+    context.globalAlpha = 0.8;
+    context.fillStyle = this.colors.ground;
+    context.fillRect(right ? left + width - wide - 2 : left + 2, top + 3, wide, 17 * entries.length + 3);
+    context.globalAlpha = 1;
     entries.forEach(([words, style], k) => {
       const y = top + 14 + 17 * k;
       context.strokeStyle = STYLES[style].color;
@@ -192,13 +216,13 @@ export class Plot {
     context.font = "13px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "top";
-    const across = this.xlog ? powers(...this.xs) : ticks(...this.xs, Math.max(3, Math.round(width / 90)));
-    for (const x of across) context.fillText((this.xlog ? power : plain)(x), this.px(x), top + height + 5);
+    const across = this.xlog ? powers(...this.xs) : ticks(...this.xs, Math.max(4, Math.round(width / 90)));
+    for (const x of across) context.fillText((this.xlog ? marked(...this.xs) : plain)(x), this.px(x), top + height + 5);
     context.fillText(this.xlabel, left + width / 2, top + height + 22);
     context.textAlign = "right";
     context.textBaseline = "middle";
     for (const y of this.ylog ? powers(...this.ys) : ticks(...this.ys)) {
-      context.fillText((this.ylog ? power : plain)(y), left - 5, this.py(y));
+      context.fillText((this.ylog ? marked(...this.ys) : plain)(y), left - 5, this.py(y));
     }
     context.save();
     context.translate(10, top + height / 2);

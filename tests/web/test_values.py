@@ -1,10 +1,23 @@
 """What the figures show is what the library says."""
 
+from math import erf
+
 import numpy as np
 import pytest
 
-from course_lib import descent, landscapes, noise, optimizers, regularization, schedules, sharpness
+from course_lib import (
+    datasets,
+    descent,
+    landscapes,
+    noise,
+    normalization,
+    optimizers,
+    regularization,
+    schedules,
+    sharpness,
+)
 from course_lib.kernels import descent as kernels
+from course_lib.kernels.regularization import coordinate_descent as descend
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +67,16 @@ RACES = [
     {"land": "rosenbrock", "rule1": "nesterov", "lr1": 1e-4, "schedule": "cosine", "steps": 80},
     {"land": "saddle", "rule2": "adamw", "weight_decay2": 0.3, "noise": 0.5, "schedule": "linear"},
     {"land": "double_well", "rule3": "radam", "rule4": "adagrad", "lr4": 1, "schedule": "inverse"},
+    {
+        "land": "turned",
+        "schedule": "step",
+        "warmup": 30,
+        "rule1": "adam",
+        "eps1": 0.1,
+        "steps": 100,
+    },
+    {"land": "turned", "schedule": "exponential", "rule3": "radam", "threshold3": 5, "warmup": 10},
+    {"land": "rosenbrock", "schedule": "time", "lr1": 1e-3, "rule2": "adamw", "rule3": "adamw"},
     {"land": "turned", "lr1": 0.05, "rule2": "adadelta", "lr2": 1, "rule3": "adam_l2", "rule4": ""},
 ]
 
@@ -72,7 +95,7 @@ def run_of(land, rule, state, rates, hyper, noise):
     return path, losses, diverged
 
 
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race["land"])
+@pytest.mark.parametrize("race", RACES)
 def test_the_playground(figure, race):
     page = figure("playground")
     put(page, **race)
@@ -95,12 +118,17 @@ def test_the_playground(figure, race):
     assert [run["name"] for run in runs] == [state[f"rule{k}"] for k in places]
     for k, run in zip(places, runs, strict=True):
         lr = state[f"lr{k}"]
-        rates = {
-            "constant": schedules.constant(np.arange(steps), lr),
-            "linear": schedules.linear_decay(np.arange(steps), lr, T=steps),
-            "cosine": schedules.cosine_decay(np.arange(steps), lr, T=steps),
-            "inverse": schedules.inverse_sqrt(np.arange(steps), lr, offset=10),
+        T = steps - state["warmup"]
+        base = {
+            "constant": schedules.schedule("constant", lr=lr),
+            "linear": schedules.schedule("linear_decay", lr=lr, T=T),
+            "cosine": schedules.schedule("cosine_decay", lr=lr, T=T),
+            "step": schedules.schedule("step_decay", lr=lr, factor=0.1, every=-(-T // 3)),
+            "exponential": schedules.schedule("exponential_decay", lr=lr, factor=0.01, every=T),
+            "time": schedules.schedule("inverse_time", lr=lr, decay=0.1),
+            "inverse": schedules.schedule("inverse_sqrt", lr=lr, offset=10),
         }[state["schedule"]]
+        rates = schedules.with_warmup(base, state["warmup"])(np.arange(steps))
         rule = optimizers.OPTIMIZERS[run["name"]]
         hyper = {name: state.get(f"{name}{k}", value) for name, value in rule.hyper.items()}
         path, losses, diverged = run_of(land, rule, state, rates, hyper, noise)
@@ -111,6 +139,29 @@ def test_the_playground(figure, race):
         assert run["diverged"] == diverged
         near = np.flatnonzero(losses - land.minimum <= state["tolerance"])
         assert run["arrived"] == (near[0] if near.size else -1)
+
+
+def test_the_playground_knows_every_rule_and_all_its_numbers(figure):
+    page = figure("playground")
+    options = page.eval_on_selector_all("[name=rule1] option", "all => all.map((o) => o.value)")
+    assert set(options) == {"", *optimizers.OPTIMIZERS}
+    for name, rule in optimizers.OPTIMIZERS.items():
+        put(page, rule1=name)
+        shown = page.eval_on_selector_all(
+            ".course-control:not([hidden]) input[name$='1']", "all => all.map((c) => c.name)"
+        )
+        assert set(shown) == {"lr1", *(f"{number}1" for number in rule.hyper)}
+        at = page.evaluate("document.querySelector('.course-interactive').courseFigure.state")
+        assert {number: at[f"{number}1"] for number in rule.hyper} == dict(rule.hyper)
+
+
+def test_the_same_rule_twice_is_told_apart(figure):
+    page = figure("playground")
+    put(page, rule1="adam", rule2="adam", rule3="adam", rule4="momentum")
+    runs = page.evaluate(
+        """document.querySelector('.course-interactive').courseFigure.result.runs.map((r) => r.style)"""
+    )
+    assert len(set(runs)) == 4
 
 
 def test_a_race_is_shared_by_its_address(figure):
@@ -217,3 +268,101 @@ def test_ellipse_meets_ball(figure, kind):
     got = page.evaluate("document.querySelector('.course-interactive').courseFigure.result.w")
     assert np.allclose(got, w, atol=1e-10)
     assert (w == 0).any() == (kind == "l1")
+
+
+@pytest.mark.parametrize("kind", ["l1", "l2"])
+def test_the_penalty_dial(figure, kind):
+    page = figure("penalty-dial")
+    put(page, kind=kind, wrong=0.3, count=80)
+    labels = np.array(
+        page.evaluate(
+            "courseFigures.modules['penalty-dial'].data({ wrong: 0.3, count: 80 }).labels"
+        )
+    )
+    digits = datasets.digits(n_train=80)
+    wrong = labels != digits.y_train
+    assert wrong.sum() == 24
+    center = digits.X_train.mean(axis=0)
+    X, Y = digits.X_train - center, 2.0 * np.eye(10)[labels] - 1
+    bias, gram = Y.mean(axis=0), X.T @ X / 80
+    for strength, seen, fresh, repeated, kept in rows(page):
+        if strength < 0.01:  # not at its end yet, and no two computers add alike
+            continue
+        l1, l2 = (strength, 0.0) if kind == "l1" else (0.0, strength)
+        W = np.zeros((10, 64))
+        for w, y in zip(W, (Y - bias).T, strict=True):
+            descend(gram, X.T @ y / 80, l1, l2, 1e-6, 200, w, np.zeros(64))
+        given = np.argmax(X @ W.T + bias, axis=1)
+        new = np.argmax((digits.X_val - center) @ W.T + bias, axis=1)
+        assert np.isclose(seen, 100 * np.mean(given == labels))
+        assert np.isclose(fresh, 100 * np.mean(new == digits.y_val))
+        assert repeated == np.sum((given == labels) & wrong)
+        assert kept == np.count_nonzero(W)
+
+
+@pytest.mark.parametrize("g", [1, 5, 8, 48])
+def test_ghost_batches(figure, g):
+    page = figure("ghost-batches")
+    put(page, ghost=g, example=7, value=-2.5, seed=3)
+    table = np.array(rows(page))
+    X, one, zero = table[:, 2:3].copy(), np.ones(1), np.zeros(1)
+    assert X[6, 0] == -2.5
+    for column, size in ((3, g), (4, 48)):
+        want = normalization.ghost_batch_norm(X, size, one, zero)[:, 0]
+        assert np.allclose(table[:, column], want, rtol=1e-9, atol=1e-12)
+
+
+def test_the_scatter_of_ghosts(figure):
+    page = figure("ghost-batches")
+    for order, lawful in (("shuffled", True), ("sorted", False)):
+        put(page, ghost=6, order=order)
+        drawn = np.array(
+            page.evaluate(
+                "order => courseFigures.modules['ghost-batches'].batches({ order, seed: 2 })", order
+            )
+        )
+        means = drawn.reshape(-1, 6).mean(axis=1)
+        want = np.sqrt(np.mean((means - drawn.mean()) ** 2))
+        got = page.evaluate("document.querySelector('.course-interactive').courseFigure.result")
+        assert np.isclose(got["spread"], want)
+        assert np.isclose(got["sigma"], drawn.std())
+        assert np.isclose(want, drawn.std() / np.sqrt(6), rtol=0.1) == lawful
+
+
+def test_an_example_that_is_dragged_stays_in_hand(figure):
+    page = figure("ghost-batches")
+    box = page.locator("canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    state = page.evaluate("document.querySelector('.course-interactive').courseFigure.state")
+    assert 8 < state["example"] < 15
+    assert state["value"] > 2
+
+
+def test_the_best_of_many(figure):
+    page = figure("best-of-many")
+    best = page.evaluate("courseFigures.modules['best-of-many'].BEST")
+    z = np.linspace(-9, 9, 20001)
+    phi = np.array([(1 + erf(x / 2**0.5)) / 2 for x in z])
+    want = [np.sum((z[1:] + z[:-1]) / 2 * np.diff(phi**k)) for k in range(1, 101)]
+    assert np.allclose(best, want, atol=1e-4)
+    put(page, tried=20, judges=200, spread=2, level=70, seed=6)
+    found = page.evaluate(
+        """() => { const { state, result } = document.querySelector('.course-interactive').courseFigure;
+        const { won, best } = courseFigures.modules['best-of-many'].compute(state);
+        return { won, best, gains: result.gains, luck: result.luck }; }"""
+    )
+    table = np.array(rows(page))
+    assert len(table) == 20
+    assert np.allclose(table[:, 1] * 2 % 1, 0)  # whole images of 200
+    winner = table[table[:, 1].argmax()]
+    assert (winner[1], winner[2]) == (found["won"]["score"], found["won"]["truth"])
+    assert found["best"]["truth"] == table[:, 2].max()
+    assert np.isclose(found["luck"], np.sqrt(70 * 30 / 200))
+    spread = np.hypot(found["luck"], 2)
+    for k, gain in zip((1, 2, 3, 5, 8, 13, 21, 34, 55, 100), found["gains"], strict=True):
+        assert abs(gain["seen"] - spread * want[k - 1]) < 4 * spread / np.sqrt(200)
+        assert abs(gain["true"] - 4 / spread * want[k - 1]) < 4 * 2 / np.sqrt(200)
