@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import queue
+import signal
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 
 from .clerk import Clerk, Filed, Job
 from .schedule import GRACE, Feed, give_up
@@ -27,7 +31,13 @@ _SETTINGS = {
     "distributed.comm.timeouts.connect": "10s",
     "distributed.worker.memory.terminate": False,  # the cage limits what a submission may take
     "distributed.worker.memory.pause": False,
+    # A worker that is slow to come back is still one: given up, none would be left to wait for.
+    "distributed.deploy.lost-worker-timeout": "24h",
 }
+_ALONE = 300.0  # seconds without any worker until the run is ended
+_LOOK = 5.0  # seconds after which one looks whether there are any
+_END = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but the second
+_POLITE = 2.0  # seconds that a cluster has to close by itself
 
 
 class Keeper(WorkerPlugin):  # type: ignore[misc]
@@ -110,19 +120,27 @@ class Cluster:
     def _connect(self) -> Any:
         if self.address:
             return Client(self.address, timeout="10s", set_as_default=False)
-        cluster = self._stack.enter_context(
-            LocalCluster(
-                n_workers=self.workers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            )
-        )
+        cluster = local(self.workers)
+        self._stack.callback(close, cluster)
         return Client(cluster, set_as_default=False)
 
     def _count(self) -> int:
         return len(self.client.scheduler_info(n_workers=-1)["workers"])
+
+    def _wait(self, done: queue.SimpleQueue[Any]) -> Any:
+        """Return a future that is done, as long as there is somebody to do it."""
+        seen = time.monotonic()
+        while True:
+            try:
+                return done.get(timeout=_LOOK)
+            except queue.Empty:
+                now = time.monotonic()
+                seen = now if self._count() else seen
+            if now - seen > _ALONE:
+                raise Problem(
+                    f"The Dask cluster has had no worker for {_ALONE:g} seconds. What was graded is "
+                    "kept: start workers, then run the same command again."
+                )
 
     def _forget(self, name: str) -> None:
         with contextlib.suppress(Exception):  # it may be the cluster that is gone
@@ -138,18 +156,18 @@ class Cluster:
         if self.address:  # it lives on
             self._stack.callback(self._forget, name)
         running: dict[Any, list[Job]] = {}
-        done = as_completed(loop=self.client.loop, raise_errors=False)
+        done: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
         def hand_out() -> None:
             # As many batches as workers: then what takes a worker down was alone on it.
             while len(running) < max(1, self._count()) and (batch := feed.take()) is not None:
                 future = self.client.submit(work, name, batch, pure=False)
                 running[future] = batch
-                done.add(future)
+                future.add_done_callback(done.put)
 
         hand_out()
         while running:
-            future = next(done)
+            future = self._wait(done)
             batch = running.pop(future)
             result = _result(future)
             future.release()
@@ -159,6 +177,42 @@ class Cluster:
             else:
                 hand_out()  # the next batch goes out first
                 yield result
+
+
+def local(workers: int, **options: Any) -> Any:
+    """Return a cluster on this machine; :func:`close` ends it."""
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        # Its server for health checks would ask for port 8787, which may be another cluster's.
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        silence_logs=logging.CRITICAL,
+        **options,
+    )
+
+
+def close(cluster: Any) -> None:
+    """Close a cluster on this machine, however its workers are.
+
+    Dask waits, without a limit, until a worker that is being started is up, only to end it. That is
+    not worth the wait: it is ended right away. Once the cluster is closing, no other is started.
+    """
+    nannies = list(cluster.workers.values())
+
+    def politely() -> None:
+        with contextlib.suppress(Exception):  # what it says of workers that were ended
+            cluster.close()
+
+    closing = threading.Thread(target=politely, daemon=True)
+    closing.start()
+    closing.join(_POLITE)
+    while closing.is_alive():
+        for nanny in nannies:
+            with contextlib.suppress(OSError, TypeError):  # it has no number: it is not there
+                os.kill(nanny.pid, _END)
+        closing.join(_POLITE / 10)
 
 
 def _result(future: Any) -> list[Filed] | str:

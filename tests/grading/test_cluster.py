@@ -4,13 +4,16 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
 
 from course_lib.grading import cluster, schedule
-from course_lib.grading.clerk import Job
+from course_lib.grading.clerk import Clerk, Job
 from course_lib.grading.ui import Problem
 
 pytestmark = [
@@ -51,6 +54,44 @@ def test_a_killer_is_named_and_its_neighbors_are_graded(tmp_path, make):
     assert {row.status for row in found.values()} == {"graded"}
     tried = [path.name for path in (tmp_path / "done").iterdir()]
     assert sum(name.startswith("student4-") for name in tried) == 1 + schedule.CHANCES
+
+
+NEVER_UP = """
+import pathlib, time
+if pathlib.Path({mark!r}).exists():
+    pathlib.Path({seen!r}).touch()
+    time.sleep(3600)
+"""
+
+
+def test_a_cluster_closes_while_a_worker_starts(tmp_path):
+    mark, seen = tmp_path / "mark", tmp_path / "seen"
+    slow = tmp_path / "slow.py"
+    slow.write_text(NEVER_UP.format(mark=str(mark), seen=str(seen)))
+    local = cluster.local(1, preload=[str(slow)])
+    mark.touch()
+    psutil.Process(local.workers[0].pid).kill()
+    while not seen.exists():
+        time.sleep(0.05)
+    closing = threading.Thread(target=cluster.close, args=[local], daemon=True)
+    closing.start()
+    closing.join(120)
+    assert not closing.is_alive()
+    assert local.status.name == "closed"
+
+
+def test_workers_that_come_back_late_are_not_given_up(tmp_path):
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}):
+        found = run(cluster.Cluster("", 1), tmp_path / "done", student4="kill once")
+    assert {row.status for row in found.values()} == {"graded"}
+
+
+def test_a_cluster_without_workers_is_not_waited_for_in_vain(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_LOOK", 0.01)
+    monkeypatch.setattr(cluster, "_ALONE", 0.05)
+    crew = cluster.Cluster("", 0)
+    with crew, pytest.raises(Problem, match=r"no worker for 0\.05 seconds.*kept"):
+        list(crew(Clerk({}), schedule.Feed(iter(jobs()), size=3)))
 
 
 @pytest.fixture
