@@ -10,12 +10,12 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels wasm book pdf cheatsheet exercises class grade report lab test proofs test-fast lint format oracles marks lock bench clean
+.PHONY: help course kernels wasm lite site-lite book pdf cheatsheet exercises class grade report lab test proofs test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-course: kernels book report  ## site, assignments, sample class, marks, feedback, report
+course: kernels site-lite book report  ## site, assignments, sample class, marks, feedback, report
 	@$(BIN)/course overview --class $(CLASS) --site _build/html
 
 .venv/.installed: requirements.txt pyproject.toml
@@ -34,7 +34,25 @@ wasm: .venv/.installed  ## compile the kernels for the book's interactive figure
 	$(BIN)/python -m course_lib.web book/figures/kernels.wasm
 
 book: exercises kernels  ## the site, into _build/html
+	@test ! -f _build/lite/start.json || $(MAKE) --no-print-directory site-lite
 	$(BIN)/jupyter-book build . --warningiserror --keep-going
+
+.venv-lite/.installed: tools/lite/requirements.txt .venv/.installed
+	$(PYTHON) -m venv .venv-lite
+	$(BIN)/uv pip install --quiet --python .venv-lite/bin/python --require-hashes -r $<
+	@touch $@
+
+# PYODIDE=FOLDER names a folder with files of the Pyodide release, should the registries lack one.
+_build/lite/index.html: .venv-lite/.installed $(wildcard tools/lite/*) $(wildcard exercises/*/*.ipynb) \
+  $(shell find course_lib -name '*.py' -o -name '*.npz' -o -name '*.toml')
+	@.venv-lite/bin/python tools/lite/build.py _build/lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+
+lite: exercises  ## the assignments in the browser, into _build/lite; make book puts them into the site (needs npm)
+	@$(MAKE) --no-print-directory _build/lite/index.html
+
+# The site is whole without them.
+site-lite: exercises
+	@$(MAKE) --no-print-directory _build/lite/index.html || echo "The site is made without assignments in the browser."
 
 cheatsheet: book  ## the cheatsheet on one sheet of paper, into _build/cheatsheet.pdf (needs Chromium)
 	$(BIN)/python book/_ext/cheatsheet.py _build/html _build/cheatsheet.pdf
