@@ -105,6 +105,7 @@ function draw(state, [cloud, curve]) {
 export function show(place) {
   frame(place, {
     title: "The best of many: what the winner scores, and what it is worth",
+    note: "Here recipes differ in truth too, by as much as you choose. How many images does it take until the winner is worth what it scores?",
     controls,
     views: [
       { label: "Validation accuracy and true accuracy of each recipe; filled and large, the winner; ringed, the truly best", height: 0.48 },

@@ -90,7 +90,8 @@ function grouped(controls) {
  * `draw(state, plots)`, which returns `{ summary, table: { head, rows } }`. It may have
  * `drag(x, y, state, began)`, which returns what a finger on the first picture changes;
  * `changed(name, state)`, which returns what else changes with a control; `begin()`, which returns what
- * differs at the start; `settled(state, first)`; `beside`, for pictures side by side where there is room.
+ * differs at the start; `settled(state, first)`; `beside`, for pictures side by side where there is room;
+ * `note`, a sentence on what is shown.
  * A control has `when(state)` if it is not always shown.
  */
 export function frame(place, figure) {
@@ -113,7 +114,8 @@ export function frame(place, figure) {
   const numbers = element("details", {}, element("summary", {}, "The numbers"), scroller);
   const body = element("div", { role: "group", "aria-labelledby": `${id}-title` });
   const views = element("div", { class: `course-views${figure.beside ? " course-beside" : ""}` }, ...canvases);
-  body.append(title, views, summary, panel, buttons, numbers);
+  const note = figure.note ? [element("p", { class: "course-figure-note" }, figure.note)] : [];
+  body.append(title, ...note, views, summary, panel, buttons, numbers);
   place.replaceChildren(body);
   place.hidden = false;
 
@@ -136,8 +138,10 @@ export function frame(place, figure) {
       control.show(state[control.spec.id]);
       control.node.hidden = control.spec.when ? !control.spec.when(state) : false;
     }
+    const began = performance.now();
     result = figure.draw(state, plots);
-    place.courseFigure = { state, result, frames: (place.courseFigure?.frames ?? 0) + 1, change };
+    const took = performance.now() - began;
+    place.courseFigure = { state, result, took, frames: (place.courseFigure?.frames ?? 0) + 1, change };
     if (numbers.open) fill();
     clearTimeout(quiet);
     quiet = setTimeout(settle, summary.textContent ? 200 : 0);

@@ -125,6 +125,7 @@ function draw(state, [before, after, law]) {
 export function show(place) {
   frame(place, {
     title: "A batch in ghosts: drag an example, and see whom it changes",
+    note: "Filled, normalized by its ghost; ringed, by the whole batch. Sort the batch by class to see where the law ends.",
     controls,
     views: [
       { label: "The values of a batch; bars and bands, mean and standard deviation of each ghost", height: 0.36 },

@@ -131,6 +131,7 @@ function draw(state, [curve, pictures]) {
 export function show(place) {
   frame(place, {
     title: "Turn the dial: what the model learns, and what its weights look like",
+    note: "As in the picture above, but fitted by least squares to +1 and −1, which can be solved while you drag. Blue pixels speak for a digit, orange ones against it.",
     controls,
     views: [
       { label: "Accuracy on the training data and on new digits against the strength of the penalty", height: 0.55 },

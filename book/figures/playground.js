@@ -52,7 +52,7 @@ const controls = [
   { id: "steps", label: "Steps", type: "range", min: 10, max: 400, step: 10, value: 120 },
   { id: "noise", label: "Noise in the gradient", type: "range", min: 0, max: 5, step: 0.1, value: 0 },
   { id: "seed", label: "Seed of the noise", type: "range", min: 1, max: 20, step: 1, value: 1, when: (state) => state.noise > 0 },
-  { id: "tolerance", label: "Height above the minimum that counts as arrived", type: "range", log: true, min: 1e-8, max: 1, step: 0.5, value: 1e-3 },
+  { id: "tolerance", label: "Arrived at a height of", type: "range", log: true, min: 1e-8, max: 1, step: 0.5, value: 1e-3 },
   along, up,
   ...RACERS.flatMap((racer, k) => settings(k + 1, racer)),
 ];
@@ -82,13 +82,14 @@ export function compute(state) {
     // A rule looks as in every figure of the book; the same rule a second time takes a style that is free.
     const style = used.has(rule.style) ? STYLES.findIndex((_, j) => !used.has(j)) : rule.style;
     used.add(style);
-    runs.push({ name, lr, style, ...run, heights, arrived, last: heights[heights.length - 1] });
+    runs.push({ name, lr, style, hyper, ...run, heights, arrived, last: heights[heights.length - 1] });
   }
   return runs;
 }
 
-function told({ name, lr, diverged, arrived, last }) {
-  const who = `${NAMES[name]} at ${say(lr)}`;
+function told({ name, lr, hyper, diverged, arrived, last }) {
+  const other = choices(OPTIMIZERS[name].hyper).flatMap(([h, usual], k) => (hyper[k] === usual ? [] : `${HYPER[h][0]} ${say(hyper[k])}`));
+  const who = `${NAMES[name]} at ${say(lr)}${other.length ? ` (${other.join(", ")})` : ""}`;
   if (diverged) return `${who} diverges at step ${diverged}`;
   return arrived < 0 ? `${who} does not arrive and ends at ${say(last)}` : `${who} arrives at step ${arrived} and ends at ${say(last)}`;
 }

@@ -96,16 +96,28 @@ export class Plot {
     return [mix(this.xs, across, this.xlog), mix(this.ys, up, this.ylog)];
   }
 
-  /** Contours of `f(points)`, at levels that grow by a constant factor; kept while `key` is the same. */
+  /** Contours of `f(points)`, at levels that grow by a constant factor; kept as an image while `key` is the same. */
   contours(key, f, lowest) {
-    const full = JSON.stringify([key, this.xs, this.ys, this.box]);
-    if (this.cached?.key !== full) this.cached = { key: full, path: this.#trace(f, lowest) };
-    this.#clipped(() => {
-      this.context.strokeStyle = this.colors.edge;
-      this.context.lineWidth = 1;
-      this.context.setLineDash([]);
-      this.context.stroke(this.cached.path);
-    });
+    const { canvas, context } = this;
+    const full = JSON.stringify([key, this.xs, this.ys, this.box, canvas.width, this.colors.edge]);
+    if (this.cached?.key !== full) this.cached = { key: full, image: this.#image(this.#trace(f, lowest)) };
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.cached.image, 0, 0);
+    context.restore();
+  }
+
+  #image(path) {
+    const image = document.createElement("canvas");
+    [image.width, image.height] = [this.canvas.width, this.canvas.height];
+    const context = image.getContext("2d");
+    context.setTransform(this.context.getTransform());
+    context.beginPath();
+    context.rect(...this.box);
+    context.clip();
+    context.strokeStyle = this.colors.edge;
+    context.stroke(path);
+    return image;
   }
 
   #trace(f, lowest) {

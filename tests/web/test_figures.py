@@ -58,9 +58,9 @@ def test_each_control_answers_to_the_keyboard(figure, name):
         elif kind == "select":
             page.keyboard.press("ArrowDown")
         else:
-            least = one(page, control).evaluate("c => c.value === c.min")
-            for _ in range(5):
-                page.keyboard.press("ArrowRight" if least else "ArrowLeft")
+            low = one(page, control).evaluate("c => 2 * c.value < Number(c.min) + Number(c.max)")
+            for _ in range(5):  # to where there is more room
+                page.keyboard.press("ArrowRight" if low else "ArrowLeft")
         after = look(page)
         assert after[0] != before[0], f"{control}: the picture stays as it was."
         assert after[1] != before[1], f"{control}: the words stay as they were: {after[1]}"
@@ -114,11 +114,27 @@ def test_axe_finds_nothing(figure, name, theme):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_fits_a_phone(figure, name):
-    page = figure(name, width=390, height=800, has_touch=True)
+def test_it_fits_a_phone_and_answers_to_a_finger(figure, name):
+    page = figure(name, width=390, height=800, has_touch=True, reduced_motion="reduce")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for box in page.locator(".course-interactive canvas").all():
         assert box.bounding_box()["height"] >= 200
+    small = [
+        box
+        for box in page.locator(".course-interactive :is(input, select, button)").all()
+        if box.is_visible() and box.bounding_box()["height"] < 24
+    ]
+    assert small == []
+    slider = page.locator(".course-control:not([hidden]) input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    for touched in (slider, *page.locator("canvas.course-draggable").all()):
+        touched.scroll_into_view_if_needed()
+        before, box = look(page), touched.bounding_box()
+        page.touchscreen.tap(box["x"] + 0.43 * box["width"], box["y"] + 0.6 * box["height"])
+        after = look(page)
+        assert after[0] != before[0]
+        assert after[1] != before[1]
+    assert page.evaluate("document.getAnimations().length") == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -146,6 +162,19 @@ def test_the_theme_changes_the_picture(figure, name):
     after, same = look(page)
     assert all(a != b for a, b in zip(before, after, strict=True))
     assert said == same
+
+
+def test_every_figure_is_compared_with_the_library():
+    tests = (Path(__file__).parent / "test_values.py").read_text(encoding="utf-8")
+    assert set(NAMES) <= set(re.findall(r'figure\("([\w-]+)"', tests))
+
+
+def test_every_chapter_has_a_figure_that_answers():
+    chapters = sorted(FIGURES.parent.glob("0[1-8]*.md"))
+    assert len(chapters) == 8
+    for chapter in chapters:
+        places = re.findall(r"```\{interactive\} ([\w-]+)", chapter.read_text(encoding="utf-8"))
+        assert set(places) & set(NAMES), chapter.name
 
 
 def test_without_javascript_the_place_is_not_seen(open_page, address):

@@ -1,6 +1,7 @@
 """The compiled kernels of the figures give what the same source gives in Python, to the last bit."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from course_lib.kernels import descent, landscapes, optimizers, regularization, 
 from course_lib.kernels.policy import Kernel, jit_enabled
 from course_lib.optimizers import OPTIMIZERS
 from course_lib.web.build import ALLOWED, ToolMissingError, build, tools
+from course_lib.web.exports import EXPORTS
 
 FIGURES = Path(__file__).resolve().parents[2] / "book" / "figures"
 NODE = shutil.which("node")
@@ -31,6 +33,7 @@ const cases = JSON.parse(readFileSync(0, "utf-8"));
 console.log(JSON.stringify({
   imports: WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((i) => i.name),
   exports: Object.keys(kernels),
+  compiled: WebAssembly.Module.exports(new WebAssembly.Module(bytes)).filter((e) => e.kind === "function").map((e) => e.name),
   results: cases.map(([name, ...args]) => flat(kernels[name](...args))),
 }));
 """
@@ -97,6 +100,14 @@ def test_the_committed_file_is_what_the_source_gives(tmp_path):
 
 def test_the_module_asks_for_powers_alone(in_node):
     assert in_node([], whole=True)["imports"] == list(ALLOWED)
+
+
+def test_no_exported_kernel_is_left_out_here(in_node):
+    said = in_node([], whole=True)
+    assert set(said["compiled"]) == {function.__name__ for function in EXPORTS}
+    assert set(said["exports"]) == {"start", *COMPARED}
+    page = (FIGURES / "kernels.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bwasm\.(\w+)\(", page)) == set(said["compiled"])
 
 
 def test_value_and_gradient_to_the_last_bit(in_node, random):
@@ -202,7 +213,7 @@ def test_where_sharpness_aware_minimization_looks_to_the_last_bit(in_node, rando
 
 def test_the_elastic_net_to_the_last_bit(in_node, random):
     cases = []
-    for _ in range(300):
+    for _ in range(1000):
         X = random.normal(size=(12, 4))
         target = X.T @ random.normal(size=12) / 12
         l1, l2 = random.uniform(0, 0.5, 2)
@@ -215,4 +226,15 @@ def test_the_elastic_net_to_the_last_bit(in_node, random):
         )
         assert got == w.tolist()
         zeros += got.count(0.0)
-    assert 50 < zeros < 1000
+    assert 200 < zeros < 3000
+
+
+COMPARED = {
+    "valueAndGradient": test_value_and_gradient_to_the_last_bit,
+    "values": test_values_to_the_last_bit,
+    "step": test_steps,
+    "descend": test_runs,
+    "perturb": test_where_sharpness_aware_minimization_looks_to_the_last_bit,
+    "elasticNet": test_the_elastic_net_to_the_last_bit,
+}
+"""What the figures call, and the test that compares it with the library."""
