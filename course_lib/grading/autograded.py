@@ -13,6 +13,7 @@ from typing import Any
 from ..checks.exercise import Evidence, Verdict
 from ..checks.exercise import Outcome as Row
 from ..checks.render import headline
+from . import ordinary
 from .blueprint import Blueprint
 from .matching import grade_id
 from .task import Outcome, Ran
@@ -70,6 +71,11 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
             cell.execution_count = number
             data = outcome.verdicts[graded.cell]
             cell.outputs = show_verdict(verdict_of(data), graded.points, number)
+        elif graded is not None and graded.tests:
+            number += 1
+            cell.source = graded.source
+            cell.execution_count = number
+            cell.outputs = show_test(ran.get(graded.cell), graded.points, number)
         elif names.get(position) in ran:
             number += 1
             cell.execution_count = number
@@ -86,8 +92,22 @@ def show_run(ran: Ran) -> list[dict[str, Any]]:
         data = {"image/png": base64.b64encode(image).decode()}
         outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     if ran.error:
-        outputs.append(_error(*_halves(ran.error)))
+        outputs.append(show_error(*_halves(ran.error)))
     return outputs
+
+
+def show_test(ran: Ran | None, most: float, number: int) -> list[dict[str, Any]]:
+    """Return a test cell's outputs, from which nbgrader reads the same mark."""
+    mark, cause = ordinary.mark_of(ran, most)
+    if ran is None or (mark <= 0 and not ran.error and cause):
+        return [show_error("NoPoints", cause)]
+    shown = show_run(ran._replace(text=ran.text.removesuffix(f"{ran.value}\n")))
+    if ran.value and not ran.error:
+        data = {"text/plain": ran.value}
+        shown.append(
+            {"output_type": "execute_result", "data": data, "execution_count": number, "metadata": {}}
+        )  # fmt: skip
+    return shown
 
 
 def show_verdict(verdict: Verdict, most: float, number: int) -> list[dict[str, Any]]:
@@ -95,7 +115,7 @@ def show_verdict(verdict: Verdict, most: float, number: int) -> list[dict[str, A
     shown = {"output_type": "display_data", "data": verdict._repr_mimebundle_(), "metadata": {}}
     mark = mark_of(verdict.points, most)
     if mark <= 0:
-        return [shown, _error("CheckFailed", f"{headline(verdict)}. {verdict.cause}")]
+        return [shown, show_error("CheckFailed", f"{headline(verdict)}. {verdict.cause}")]
     points = {
         "output_type": "execute_result",
         "data": {"text/plain": repr(float(mark))},
@@ -121,6 +141,7 @@ def _halves(error: str) -> tuple[str, str]:
     return name, text
 
 
-def _error(name: str, text: str) -> dict[str, Any]:
+def show_error(name: str, text: str) -> dict[str, Any]:
+    """Return a notebook's output of an error."""
     line = f"{name}: {text}" if text else name
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [line]}

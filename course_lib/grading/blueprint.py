@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import nbformat
 
 from ..checks import EXERCISES
+from . import ordinary
 from .course import Course, Notes, make_logger, nbgrader_config
 from .matching import grade_id, is_solution
+from .ordinary import Owner
 from .ui import Problem
 
 # nbgrader's own steps from the source notebook, before and after it would save the cells.
@@ -31,6 +33,8 @@ class Graded(NamedTuple):
     points : float
     source : str
         Text with its hidden part.
+    tests : Owner or None
+        Of an ordinary test cell, the solution that it tests.
     """
 
     cell: str
@@ -39,6 +43,7 @@ class Graded(NamedTuple):
     hidden: bool
     points: float
     source: str
+    tests: Owner | None = None
 
 
 class Blueprint(NamedTuple):
@@ -98,7 +103,9 @@ def draw(course: Course, assignment: str) -> Blueprint:
     except Exception as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise Problem(f"{path} can't be used as an assignment: {what}") from None
-    graded = {row.cell: row for row in map(_read_check, _grade_cells(cells))}
+    tests = ordinary.owners(cells.cells)
+    rows = (_read_check(cell, tests.get(grade_id(cell))) for cell in _grade_cells(cells))
+    graded = {row.cell: row for row in rows}
     return Blueprint(assignment, release, graded, cells, hashlib.sha256(data).hexdigest())
 
 
@@ -116,16 +123,18 @@ def _grade_cells(notebook: Any) -> list[Any]:
     return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
-def _read_check(cell: Any) -> Graded:
+def _read_check(cell: Any, tests: Owner | None) -> Graded:
     """Return what a cell that gives points says, without running it."""
     name, points = grade_id(cell), float(cell.metadata.nbgrader.points)
     if cell.cell_type != "code" or is_solution(cell):
         return Graded(name, "", 0, False, points, cell.source)
+    if tests is not None:
+        return Graded(name, "", 0, False, points, cell.source, tests)
     call = _only_call(cell.source)
     if call is None:
         raise Problem(
-            f"Cell {name} gives points but is not one check, such as check.adam_step(adam_step). "
-            "The judge can't grade it; course grade --engine nbgrader can."
+            f"Cell {name} gives points and calls a check, but is not one known check alone, such as "
+            "check.adam_step(adam_step, seed=3). Put what else it does into a cell of its own."
         )
     exercise, seed, hidden = call
     return Graded(name, exercise, seed, hidden, points, cell.source)

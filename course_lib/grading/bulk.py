@@ -117,7 +117,8 @@ class Book:
         wanted = {
             (row.grade_id, row.get("checksum"), cell.source)
             for cell in blueprint.cells.cells
-            if (row := cell.metadata.nbgrader).get("grade") or row.solution or row.locked
+            if (row := cell.metadata.get("nbgrader"))
+            and (row.get("grade") or row.get("solution") or row.get("locked"))
         }
         graded = {row.cell: row.points for row in blueprint.graded.values()}
         return there == wanted and worth == graded

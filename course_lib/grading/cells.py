@@ -64,6 +64,7 @@ class Cells:
         self.shell.displayhook.write_output_prompt = lambda: None
         self.shell.displayhook.write_format_data = self._keep
         self.most = most
+        self.value = ""  # of the last line of the cell that was run last, as text
         self._displayed: list[Any] = []
 
     @property
@@ -83,7 +84,7 @@ class Cells:
         seconds : float
         """
         begin = time.perf_counter()
-        error = ""
+        error = self.value = ""
         with self._captured() as (stdout, displayed):
             try:
                 result = self.shell.run_cell(source, store_history=True)
@@ -118,6 +119,8 @@ class Cells:
     def _keep(self, data: dict[str, Any], _metadata: Any = None) -> None:
         """Take the value of a cell's last line."""
         self._displayed.append({"data": data})
+        text = data.get("text/plain", "")
+        self.value = text if isinstance(text, str) else ""
 
 
 def _describe(error: BaseException | None) -> str:

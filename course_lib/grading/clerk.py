@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from . import intake
+from . import intake, ordinary
 from .autograded import fill, mark_of
 from .blueprint import Blueprint
 from .court import Court
@@ -200,6 +200,8 @@ def make_task(
     """
     rows = list(_runnable(notebook, blueprint))
     runs = needed([(kind, source) for _, _, kind, source in rows])
+    if any(row.tests for row in blueprint.graded.values()):
+        runs = [True] * len(rows)  # such tests may rest on whatever the cells before them did
     cells = tuple(row[1:] for row, run in zip(rows, runs, strict=True) if run)
     names = {row[0]: row[1] for row in rows}
     checks = tuple(
@@ -214,7 +216,11 @@ def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, K
     """Yield position, name, kind and text of each cell that can be run."""
     for position, cell in enumerate(notebook.cells):
         name = grade_id(cell)
-        if cell.cell_type != "code" or name in blueprint.graded:
+        graded = blueprint.graded.get(name)
+        if cell.cell_type != "code" or (graded is not None and graded.exercise):
+            continue
+        if graded is not None and graded.tests:
+            yield position, name, "test", graded.source
             continue
         if not name and _ONLY_CHECKS.fullmatch(cell.source[:2000]):
             continue
@@ -224,16 +230,17 @@ def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, K
 
 def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
     """Return a result's exercises: for each check its verdict, and the mark."""
-    return [
-        {
-            **outcome.verdicts[row.cell],
-            "cell": row.cell,
-            "mark": mark_of(outcome.verdicts[row.cell]["points"], row.points),
-            "max_points": row.points,
-        }
-        for row in blueprint.graded.values()
-        if row.exercise
-    ]
+    ran = {cell.name: cell for cell in outcome.cells}
+    entries = []
+    for row in blueprint.graded.values():
+        if row.tests:
+            mark, cause = ordinary.mark_of(ran.get(row.cell), row.points)
+            entries.append(ordinary.entry(row.cell, row.tests, mark, row.points, cause))
+        elif row.exercise:
+            verdict = outcome.verdicts[row.cell]
+            mark = mark_of(verdict["points"], row.points)
+            entries.append({**verdict, "cell": row.cell, "mark": mark, "max_points": row.points})
+    return entries
 
 
 def _unanswered(notebook: Any, blueprint: Blueprint) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rich.table import Table
 from . import gradebook as books
 from . import journal
 from .course import Course
+from .ordinary import WARNING
 from .results import Result, Summary
 from .sandbox import LEVELS, weak
 from .submissions import find_submissions
@@ -101,6 +102,8 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
         screen.print(f"  {'sandbox':<11} {watch.sandbox}", soft_wrap=True)
         if LEVELS[-1] in watch.sandbox:
             screen.print(f"[bold red]{weak(LEVELS[-1])}[/]", soft_wrap=True)
+    for name in sorted(watch.ordinary) if asked.engine == "judge" else ():
+        screen.print(f"{name}: some marks {WARNING}", soft_wrap=True)
     for what, where in (("gradebook", asked.gradebook), ("autograded", asked.home / "autograded")):
         screen.print(f"  {what:<11} {where}", soft_wrap=True)
     return _results(asked.home, mine), watch.summary.to_dict()["grader_failed"] > 0

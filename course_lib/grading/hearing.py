@@ -92,7 +92,7 @@ class Hearing:
             proxy.begin(self.task.limits.cell, self.deadline)
             begin = monotonic()
             try:
-                reply = proxy.ask("run", name, source)
+                reply = proxy.ask("test" if kind == "test" else "run", name, source)
                 ran = Ran(name, kind, *_checked(reply, self.task.limits))
             except TimeUp:
                 seconds = monotonic() - begin
@@ -170,14 +170,17 @@ class Hearing:
         return f"NameError: name {name!r} is not defined.{because}"
 
 
-def _checked(reply: tuple[Any, ...], limits: Limits) -> tuple[str, str, tuple[bytes, ...], float]:
+def _checked(
+    reply: tuple[Any, ...], limits: Limits
+) -> tuple[str, str, tuple[bytes, ...], float, str]:
     """Return what a cell led to, if it is told in the right form."""
     match reply:
-        case ("ran", str(text), str(error), tuple(images), float(seconds)):
-            if all(type(image) is bytes for image in images):
+        case ("ran", str(text), str(error), tuple(images), float(seconds), *rest):
+            value = rest[0] if rest else ""
+            if all(type(image) is bytes for image in images) and isinstance(value, str):
                 most = limits.output
                 small = tuple(image for image in images if len(image) <= most)
-                return text[: most + 100], error[:500], small, seconds
+                return text[: most + 100], error[:500], small, seconds, value[:40]
     raise Ended("what came back is no answer")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 
 from ..checks.render import MIME
+from . import ordinary
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _TEXTS = ("title", "cause", "misconception", "mistake", "help", "printed")
@@ -34,6 +35,8 @@ def settle(notebook: Any) -> list[str]:
         if cell.cell_type != "code" or any(o.output_type == "error" for o in cell.outputs):
             continue
         mark = _result(cell)
+        if mark is None and not ordinary.is_check(cell.source):
+            continue  # a test of the usual kind, which gives all of its points
         most = float(cell.metadata.nbgrader.points)
         if mark is None or not 0 <= mark <= most:
             what = "reported no points" if mark is None else f"reported {mark:g} of {most:g} points"
@@ -63,8 +66,13 @@ def read_checks(notebook: Any) -> list[dict[str, Any]]:
     from nbgrader.utils import determine_grade
 
     entries = []
+    tests = ordinary.owners(notebook.cells)
     for cell in grade_cells(notebook):
         name = str(cell.metadata.nbgrader.grade_id)
+        if name in tests:
+            mark, most = determine_grade(cell)
+            entries.append(ordinary.entry(name, tests[name], mark, most, _error_of(cell)))
+            continue
         exercise, _, kind = name.rpartition("-")
         mark, most = determine_grade(cell)
         verdict = _verdict(cell, exercise) or _without_verdict(cell, exercise, kind == "hidden")
@@ -100,16 +108,21 @@ def _verdict(cell: Any, exercise: str) -> dict[str, Any] | None:
 
 def _without_verdict(cell: Any, exercise: str, hidden: bool) -> dict[str, Any]:
     """Return an entry for a check that never came to a verdict: its error is the cause."""
-    cause = "The check did not run."
-    for output in cell.get("outputs", []):
-        if output.output_type == "error":
-            cause = _ANSI.sub("", f"{output.ename}: {output.evalue}".rstrip(": "))
     return {
         "exercise": exercise,
         **dict.fromkeys(_TEXTS, ""),
-        "cause": cause,
+        "cause": _error_of(cell) or "The check did not run.",
         "points": 0.0,
         "outcomes": [],
         "evidence": None,
         "hidden": hidden,
     }
+
+
+def _error_of(cell: Any) -> str:
+    """Return the last error that a cell ended with, in one line; empty if there is none."""
+    found = ""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            found = _ANSI.sub("", f"{output.ename}: {output.evalue}".rstrip(": "))
+    return found

@@ -52,6 +52,7 @@ class Part(NamedTuple):
     verdicts: tuple[Markup, ...]
     comments: tuple[str, ...]
     link: str
+    ordinary: bool
 
 
 def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: str) -> str:
@@ -104,13 +105,15 @@ def _part(
     book: str,
 ) -> Part:
 
-    cells = [cell for cell in notebook.cells if grade_id(cell) == name]
+    cells = [cell for cell in notebook.cells if grade_id(cell) == name and is_solution(cell)]
+    ordinary = any(row.get("ordinary") for row in rows)
     hands = [by_hand.get(cell, ByHand()) for cell in (name, *(row["cell"] for row in rows))]
     points = sum(
         (row["mark"] or 0.0 if hand.points is None else hand.points) + hand.extra
         for row, hand in zip(rows, hands[1:], strict=True)
     )
-    title = EXERCISES[name].title if name in EXERCISES else rows[0]["title"]
+    ours = name in EXERCISES and not all(row.get("ordinary") for row in rows)
+    title = EXERCISES[name].title if ours else rows[0]["title"]
     return Part(
         name,
         title,
@@ -119,7 +122,8 @@ def _part(
         _cell(cells[0], name) if cells else None,
         tuple(Markup(to_html(verdict_of(row))) for row in rows),  # escapes all that it is given
         tuple(hand.comment for hand in hands if hand.comment),
-        book_link(book, name),
+        book_link(book, name) if ours else "",
+        ordinary,
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from markupsafe import Markup
 
 from . import charts
+from .ordinary import WARNING
 from .pages import TEMPLATES, book_link, environment, printable
 from .report_compare import compare
 from .report_help import may_need_help
@@ -175,6 +176,8 @@ def _section(tally: Tally, book: str, before: Mapping[tuple[str, str], Before]) 
         "spread": float(points.std(ddof=1)) if len(points) > 1 else None,
         "exercises": tally.exercises(),
         "properties": tally.properties(),
+        "ordinary": tally.ordinary,
+        "warning": WARNING,
         "mistakes": mistakes(tally, book),
         "causes": other_causes(tally),
         "seconds": [float(q) for q in np.quantile(seconds, (0.5, 0.95, 1))],

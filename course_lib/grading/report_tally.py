@@ -78,6 +78,8 @@ class Tally:
         By exercise and mistake, or cause: in how many submissions.
     texts : dict
         Of each mistake: what it is called, and its help.
+    ordinary : set of str
+        Exercises with tests that are ordinary cells.
     """
 
     def __init__(self, name: str) -> None:
@@ -87,6 +89,7 @@ class Tally:
         self.causes: Counter[tuple[str, str]] = Counter()
         self.texts: dict[tuple[str, str], tuple[str, str]] = {}
         self.titles: dict[str, str] = {}
+        self.ordinary: set[str] = set()
         self.sentences: dict[tuple[str, str], str] = {}
         self._states: list[dict[tuple[str, str], int]] = []
         self._points: list[dict[str, tuple[float, float]]] = []
@@ -136,6 +139,8 @@ class Tally:
             return kept[1]
         name = entry["exercise"]
         self.titles.setdefault(name, entry["title"])
+        if entry.get("ordinary"):
+            self.ordinary.add(name)
         states = []
         for outcome in entry["outcomes"]:
             key = (name, outcome["name"])
@@ -176,7 +181,8 @@ class Tally:
             share = np.array([row.shares.get(name, np.nan) for row in self.marked])
             there = ~np.isnan(share)
             share, rest = share[there], (total - own)[there]
-            known = EXERCISES[name].title if name in EXERCISES else title
+            ours = name in EXERCISES and name not in self.ordinary
+            known = EXERCISES[name].title if ours else title
             rows.append(
                 ExerciseRow(
                     name, known, float(share.mean()), int((share >= 1 - 1e-9).sum()),

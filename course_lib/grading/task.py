@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["given", "answer"]
+Kind = Literal["given", "answer", "test"]
 Status = Literal["graded", "failed", "grader failed"]
 
 
@@ -44,8 +44,8 @@ class Task(NamedTuple):
     student, assignment : str
     cells : tuple of (str, str, str)
         Name (``grade_id``), kind and text of each code cell that is to be run, in the notebook's
-        order. ``given`` cells are the course's, ``answer`` cells hold the student's text. Cells
-        that call a check are not among them.
+        order. ``given`` cells are the course's, ``answer`` cells hold the student's text, ``test``
+        cells are ordinary ones that give points. Cells that call a check are not among them.
     checks : tuple of (str, str, int, bool, float)
         For each graded cell its name, the exercise, the seed, whether it is hidden, and its points.
     limits : Limits
@@ -71,6 +71,8 @@ class Ran(NamedTuple):
     images : tuple of bytes
         Pictures that it displayed, as PNG.
     seconds : float
+    value : str
+        Of a test, what its last line evaluated to.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Ran(NamedTuple):
     error: str = ""
     images: tuple[bytes, ...] = ()
     seconds: float = 0.0
+    value: str = ""
 
 
 class Outcome(NamedTuple):

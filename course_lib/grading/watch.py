@@ -34,6 +34,8 @@ class Watch:
         Results that were there already.
     sandbox : str
         Level of the sandbox, once something was graded; several if workers differ.
+    ordinary : set of str
+        Assignments with marks from ordinary test cells.
     """
 
     def __init__(self, total: int) -> None:
@@ -41,6 +43,7 @@ class Watch:
         self.summary = Summary()
         self.done = self.reused = self.failed = 0
         self.sandbox = ""
+        self.ordinary: set[str] = set()
         self._levels: set[str] = set()
         self._begin = time.monotonic()
         self._bar = Progress(
@@ -78,6 +81,8 @@ class Watch:
         if result.points is not None and result.sandbox not in self._levels and not reused:
             self._levels.add(result.sandbox)
             self.sandbox = ", ".join(sorted(self._levels))
+        if any(row.get("ordinary") for row in result.exercises):
+            self.ordinary.add(result.assignment)
         graded = self.done - self.reused
         minutes = (time.monotonic() - self._begin) / 60
         self._bar.update(
