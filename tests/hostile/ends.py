@@ -2,8 +2,8 @@
 
 from course_lib.grading.task import Limits, Task
 
-LIMITS = Limits(cell=2.0, check=2.0, total=20.0, memory=256 << 20, output=10_000)
-SHORT = LIMITS._replace(cell=0.8, check=0.8, total=12.0)
+PATIENT = Limits(cell=2.0, check=2.0, total=20.0, memory=256 << 20, output=10_000)
+QUICK = PATIENT._replace(cell=0.3, check=0.3, total=6.0)
 NEIGHBOR = ("scale_learning_rate", "answer", "scale_learning_rate = lambda lr, b, b0: lr * b / b0")
 CHECKS = (
     ("hostile", "momentum_step", 0, False, 1.0),
@@ -11,16 +11,30 @@ CHECKS = (
     ("hostile-hidden", "momentum_step", 1, True, 1.0),
     ("neighbor-hidden", "scale_learning_rate", 1, True, 1.0),
 )
+SHORT = "a right answer came short: "
 
 
-def judge(court, source, limits=LIMITS):
+def judge(court, case, limits=PATIENT):
     """Have a court judge a case, between an import and a right answer to another exercise."""
+    more = [(f"cell {number}", "answer", source) for number, source in enumerate(case.more)]
     cells = (
         ("imports", "given", "import numpy as np"),
         NEIGHBOR,
-        ("momentum_step", "answer", source),
+        *more,
+        ("momentum_step", "answer", case.source),
     )
+    limits = limits._replace(**case.limits)
     return court.run(Task("eve", "04_optimizers", cells, CHECKS, limits))
+
+
+def found(court, case):
+    """Judge a case with little time; return what is not as it must be, or nothing.
+
+    On a busy machine a right answer may come short for want of time. So it is then given more; that an
+    attack gained something counts at once.
+    """
+    said = problem(case, judge(court, case, QUICK))
+    return problem(case, judge(court, case)) if said.startswith(SHORT) else said
 
 
 def problem(case, outcome):
@@ -29,14 +43,16 @@ def problem(case, outcome):
         return f"{outcome.status}: {outcome.notes}"
     points = {name: verdict["points"] for name, verdict in outcome.verdicts.items()}
     most = {name: verdict["max_points"] for name, verdict in outcome.verdicts.items()}
-    for name in ("hostile", "hostile-hidden"):
-        if points[name] != (most["hostile"] if case.end == "K" else 0.0):
-            return f"{name}: {points[name]} points: {outcome}"
-        if case.end == "F" and not outcome.verdicts[name]["cause"]:
+    wanted = {
+        "hostile": most["hostile"] if case.end == "K" else 0.0,
+        "neighbor": 0.0 if case.end == "A" else most["neighbor"],
+    }
+    for name, got in points.items():
+        want = wanted[name.removesuffix("-hidden")]
+        if got != want:
+            return f"{SHORT if got < want else ''}{name}: {got} points: {outcome}"
+        if got == 0.0 and case.end in "FA" and not outcome.verdicts[name]["cause"]:
             return f"{name}: no cause is given"
-    for name in ("neighbor", "neighbor-hidden"):
-        if points[name] != (0.0 if case.end == "A" else most["neighbor"]):
-            return f"{name}: {points[name]} points: {outcome}"
     if any("LEAK" in cell.text for cell in outcome.cells):
         return f"it got what it looked for: {outcome.cells}"
     if any("LEAK" in verdict["printed"] for verdict in outcome.verdicts.values()):

@@ -11,6 +11,8 @@ import os
 import zipfile
 from typing import NamedTuple
 
+import nbformat
+
 ASSIGNMENT = "05_schedules"
 CELL = "scale_learning_rate"
 ANSWER = "def scale_learning_rate(lr, b, b0):\n    return lr * b / b0\n"
@@ -63,6 +65,22 @@ def each(release, change):
 
 def data(notebook, **more):
     return json.dumps({**notebook, **more}).encode()
+
+
+def code():
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "",
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def format_3(release):
+    """The notebook as programs of 2014 wrote it: nothing in it says which cell is which but its text."""
+    old = nbformat.convert(nbformat.from_dict(answered(release)), 3)
+    return nbformat.writes(old, version=3).encode()
 
 
 def slip():
@@ -127,10 +145,15 @@ def cases(release, secret):
         Folder("with outputs of HTML", "K", {FILE: each(release, show)}),
         Folder("with a byte order mark", "K", {FILE: b"\xef\xbb\xbf" + whole}),
         Folder("forged metadata of the file", "K", {FILE: data(answered(release), metadata={"points": 99})}),
+        Folder("half of a character in a cell", "K", {FILE: changed(release, lambda cells: [*cells, {**code(), "source": "x = '\ud800'"}])}),
+        Folder("a key twice, and numbers that are none", "K", {FILE: whole[:-1] + b', "extra": NaN, "extra": -Infinity}'}),
+        Folder("format 3", "K", {FILE: format_3(release)}),
+        Folder("ids of a million letters", "K", {FILE: changed(release, lambda cells: [*cells, {**code(), "id": "x" * 10**6}])}),
         Folder("points and locks edited", "R", {FILE: each(release, promote)}),
         Folder("renamed by a browser", "R", {f"{ASSIGNMENT} (1).ipynb": whole}),
         Folder("name in capitals", "R", {FILE.upper().replace("IPYNB", "ipynb"): whole}),
         Folder("a name of commands", "R", {"$(touch x); `y`.ipynb": whole}),
+        Folder("a name of two lines", "R", {"a\nb\x1b[31m.ipynb": whole}),
         Folder("checks deleted", "R", {FILE: changed(release, lambda cells: [c for c in cells if not is_check(c)])}),
         Folder("all but the answer deleted", "R", {FILE: changed(release, lambda cells: [c for c in cells if about(c).get("grade_id") == CELL])}),
         Folder("checks twice", "R", {FILE: changed(release, lambda cells: [d for c in cells for d in [c] * (1 + is_check(c))])}),
@@ -159,6 +182,8 @@ def cases(release, secret):
         Folder("in UTF-16", "F", {FILE: whole.decode().encode("utf-16")}),
         Folder("no cells", "F", {FILE: data(answered(release), cells=[])}),
         Folder("too many cells", "F", {FILE: data(answered(release), cells=graded[:1] * 3000)}),
+        Folder("cells that are no list", "F", {FILE: data(answered(release), cells={"0": graded[0]})}),
+        Folder("text that is no text", "F", {FILE: changed(release, lambda cells: [*cells, {**code(), "source": [1, 2]}])}),
         Folder("format 99", "F", {FILE: data(answered(release), nbformat=99)}),
         Folder("format of text", "F", {FILE: data(answered(release), nbformat="4")}),
         Folder("a submission in a submission", "F", {f"{ASSIGNMENT}/{FILE}": whole}),
