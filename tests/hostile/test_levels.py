@@ -1,5 +1,8 @@
 """The corpus at every level of the sandbox that this machine has, as root and as nobody.
 
+But for what ends by the judge's clock alone, whatever the level (``once`` in ``corpus/forms.py``). That a
+copy which is to end does end is seen at every level with two cases of this kind.
+
 All of it in a cage around the sandbox, made with bwrap, for the case that the sandbox does not hold: no
 network, no other processes, all files read only, few processes.
 """
@@ -65,4 +68,4 @@ def test_every_case_ends_as_it_must_at_every_level(level, nobody):
         pytest.skip(f"there is no such level here: {why}")
     said = run(level, nobody)
     assert said["wrong"] == []
-    assert said["count"] >= 100
+    assert said["count"] >= 170

@@ -191,3 +191,20 @@ def momentum_step(w, g, v, lr, momentum=0.9):
         once=True,
     ),
 ]
+
+# These wait for the judge's clock, with nothing of theirs that a level could keep from them. What ends
+# them is tried everywhere with "loop that ignores interrupts" and "endless loop in the cell".
+_ONCE = {
+    "endless loop",
+    "sleeps",
+    "loop inside a compiled loop",
+    "loop that ignores exceptions in the cell",
+    "endless generator",
+    "returns many parts",
+    "returns a list many times in itself",
+    "returns a long text",
+    "writes half a message",
+    "replaces the serving loop",
+}
+assert {case.name for case in ENDINGS} >= _ONCE
+ENDINGS = [case._replace(once=case.once or case.name in _ONCE) for case in ENDINGS]

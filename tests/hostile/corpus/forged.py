@@ -381,7 +381,7 @@ sys.path.insert(0, ".")""",
     ),
     before(
         "the answer's side believes all",
-        "N",
+        "A",
         """
 from course_lib.grading import answer, wire
 from course_lib.checks import guard, values

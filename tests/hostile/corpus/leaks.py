@@ -44,7 +44,7 @@ for path in glob.glob("/tmp/*") + glob.glob("/var/tmp/*") + glob.glob("../*"):
 import sys
 frame = sys._getframe()
 while frame:
-    if "hidden=True" in str(frame.f_locals)[:100_000] or "seed" in frame.f_locals: print("LEAK")
+    if "hidden" + "=True" in str(frame.f_locals)[:100_000] or "seed" in frame.f_locals: print("LEAK")
     frame = frame.f_back""",
         ),
         leak(
