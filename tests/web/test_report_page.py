@@ -57,6 +57,10 @@ def test_readable_and_accessible(open_page, where, width, theme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    tallest = (
+        "Math.max(...[...document.querySelectorAll('.wide')].map((part) => part.clientHeight))"
+    )
+    assert page.evaluate(tallest) <= 27 * 16  # a long table scrolls by itself
     found = Axe().run(page).response["violations"]
     assert [(row["id"], row["nodes"][0]["html"]) for row in found] == []
 
@@ -108,3 +112,5 @@ def test_on_paper_nothing_is_folded_or_cut(open_page, where):
     assert page.locator("details:not([open])").count() == 0
     page.set_viewport_size({"width": 720, "height": 1000})  # A4 between its margins
     assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    hidden = "[...document.querySelectorAll('.wide')].some((part) => part.scrollHeight > part.clientHeight + 1)"
+    assert not page.evaluate(hidden)
