@@ -43,16 +43,16 @@ book: exercises kernels  ## the site, into _build/html
 	@touch $@
 
 # PYODIDE=FOLDER names a folder with files of the Pyodide release, should the registries lack one.
-_build/lite/index.html: .venv-lite/.installed $(wildcard tools/lite/*) $(wildcard exercises/*/*.ipynb) \
+_build/lite/start.json: .venv-lite/.installed $(wildcard tools/lite/*.*) $(wildcard exercises/*/*.ipynb) \
   $(shell find course_lib -name '*.py' -o -name '*.npz' -o -name '*.toml')
 	@.venv-lite/bin/python tools/lite/build.py _build/lite $(if $(PYODIDE),--pyodide "$(PYODIDE)")
 
 lite: exercises  ## the assignments in the browser, into _build/lite; make book puts them into the site (needs npm)
-	@$(MAKE) --no-print-directory _build/lite/index.html
+	@$(MAKE) --no-print-directory _build/lite/start.json
 
 # The site is whole without them.
 site-lite: exercises
-	@$(MAKE) --no-print-directory _build/lite/index.html || echo "The site is made without assignments in the browser."
+	@$(MAKE) --no-print-directory _build/lite/start.json || echo "The site is made without assignments in the browser."
 
 cheatsheet: book  ## the cheatsheet on one sheet of paper, into _build/cheatsheet.pdf (needs Chromium)
 	$(BIN)/python book/_ext/cheatsheet.py _build/html _build/cheatsheet.pdf
