@@ -23,7 +23,8 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 
 from .clerk import Clerk, Filed, Job
-from .schedule import GRACE, Feed, give_up
+from .plan import GRACE
+from .schedule import Feed, give_up
 from .ui import Problem
 
 _SETTINGS = {

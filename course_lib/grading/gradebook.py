@@ -110,6 +110,11 @@ def explain(where: str, error: Exception) -> Problem:
         return Problem(
             f"{where} is not a gradebook: it is not a SQLite file. Pass another --gradebook."
         )
+    if "disk is full" in text or "No space left" in text:
+        return Problem(
+            f"There is no room for the gradebook {where} ({text[:200]}). What was graded is kept in the "
+            "journal. Make room, then run the same command again."
+        )
     if "readonly" in text or "unable to open" in text:
         return Problem(
             f"The gradebook {where} can't be written. Check its rights and its folder's, or pass "

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple
 
 from .results import SCHEMA, Result, from_dict
+from .submissions import autograded_path
 from .ui import Problem
 
 NAME = "journal.jsonl"
@@ -129,6 +130,15 @@ class Journal:
         for _, line in rows:
             self._remember(self._end, line)
             self._end += len(line)
+
+    def holds(self, student: str, assignment: str, key: str) -> Kept | None:
+        """Return what is remembered of a submission, if its key is still this one and all of it is there."""
+        kept = self.kept.get((student, assignment))
+        if kept is None or kept.key != key or not kept.final:
+            return None
+        if kept.graded and not autograded_path(self.path.parent, assignment, student).is_file():
+            return None
+        return kept
 
     def result(self, student: str, assignment: str) -> Result:
         """Return a submission's last result."""

@@ -16,17 +16,19 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from . import gradebook, intake, schedule
+from . import plan as plans
 from .blueprint import Blueprint, draw
 from .bulk import Book
 from .clerk import Clerk, Filed, Job, is_enough
-from .course import Course, nbgrader_config
+from .course import nbgrader_config
 from .fingerprint import fingerprint
 from .journal import Journal
 from .results import Result
@@ -40,22 +42,13 @@ _TOGETHER = 100  # results in one transaction of the gradebook, and
 _OFTEN = 2.0  # seconds after which fewer are written too
 
 
-class Plan(NamedTuple):
-    """What to grade, with what, and where to put it.
+@dataclass(frozen=True)
+class Plan(plans.Plan):
+    """What to grade, and how.
 
     Attributes
     ----------
-    course : Course
-    assignments : list of str
-    submitted : Path
-        Submissions, in nbgrader's layout.
-    home : Path
-        The class's folder: journal, autograded notebooks, feedback, report.
-    gradebook : str
-        URL.
     limits : Limits
-    workers : int
-        How many there are, or 0 if that is not known.
     open : callable
         Returns a context manager whose value does the work: :class:`course_lib.grading.schedule.Crew`.
     level : str
@@ -64,13 +57,7 @@ class Plan(NamedTuple):
         Whether to grade again what is graded already.
     """
 
-    course: Course
-    assignments: list[str]
-    submitted: Path
-    home: Path
-    gradebook: str
     limits: Limits
-    workers: int
     open: schedule.Open
     level: str = ""
     fresh: bool = False
@@ -108,18 +95,12 @@ def grade(plan: Plan, on_result: OnResult) -> None:
     gradebook.require(plan.gradebook)
     with Journal(plan.home) as journal:
         book = Book(plan.gradebook, str(nbgrader_config(plan.course).CourseDirectory.course_id))
-        try:
+        with contextlib.closing(book), plans.in_one_line(plan.gradebook):
             for blueprint in blueprints.values():
                 book.prepare(blueprint)
             writer = Writer(plan.home, journal, book)
             waiting = _Waiting(plan, items, blueprints, writer, on_result)
             _work(plan, waiting, Clerk(blueprints, plan.level, plan.limits), writer, on_result)
-        except SQLAlchemyError as error:
-            raise gradebook.explain(plan.gradebook, error) from None
-        except OSError as error:
-            raise _disk(error) from None
-        finally:
-            book.close()
 
 
 def _work(plan: Plan, waiting: _Waiting, clerk: Clerk, writer: Writer, on_result: OnResult) -> None:
@@ -214,12 +195,10 @@ class _Waiting:
     def _kept(self, item: Item, key: str) -> bool:
         """Use what the journal has of a submission, if it still holds."""
         who = item.student, item.assignment
-        kept = self.writer.journal.kept.get(who)
-        if self.plan.fresh or kept is None or kept.key != key or not kept.final:
+        kept = None if self.plan.fresh else self.writer.journal.holds(*who, key)
+        if kept is None:
             return False
         if kept.sandbox in LEVELS and not is_enough(kept.sandbox, self.plan.level):
-            return False
-        if kept.graded and not autograded_path(self.plan.home, *who[::-1]).is_file():
             return False
         result = self.writer.journal.result(*who)
         if self.known.get(who) != kept.marks:
@@ -272,11 +251,3 @@ class Writer:
         if self._pending:
             self.book.write(self._pending)
             self._pending.clear()
-
-
-def _disk(error: OSError) -> Problem:
-    where = f" {error.filename}" if error.filename else ""
-    return Problem(
-        f"Can't write{where} ({error.strerror or error}). What was graded is kept in the journal. "
-        "Make room or check the folder's rights, then run the same command again."
-    )

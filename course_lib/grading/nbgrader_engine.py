@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
-from sqlalchemy.exc import SQLAlchemyError
 
 from . import gradebook, pool, worker
-from .course import CONFIG, Course, nbgrader_config
+from . import plan as plans
+from .course import CONFIG, nbgrader_config
 from .execute import Limits
 from .exercises import generate_one
 from .fingerprint import fingerprint
@@ -26,32 +27,16 @@ from .results import Result, Status
 from .submissions import autograded_path, drop, find_submissions, put
 from .ui import Problem
 
-GRACE = 60.0  # seconds beyond its limits before a process that grades is taken to be lost
 
-
-class Plan(NamedTuple):
-    """What to grade and where to put it.
+@dataclass(frozen=True)
+class Plan(plans.Plan):
+    """What to grade, and within what limits.
 
     Attributes
     ----------
-    course : Course
-    assignments : list of str
-    submitted : Path
-        Submissions, in nbgrader's layout.
-    home : Path
-        The class's folder: autograded notebooks, results, feedback, report.
-    gradebook : str
-        URL.
-    workers : int
     limits : Limits
     """
 
-    course: Course
-    assignments: list[str]
-    submitted: Path
-    home: Path
-    gradebook: str
-    workers: int
     limits: Limits
 
 
@@ -81,24 +66,25 @@ def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]
     items = find_items(plan)
     gradebook.require(plan.gradebook)
     finished: dict[tuple[str, str], Result] = {}
-    try:
-        with tempfile.TemporaryDirectory() as scratch, Journal(plan.home) as journal:
-            known = gradebook.read_marks(plan.gradebook)
-            waiting = []
-            for item in items:
-                kept = reuse(plan, journal, item, known.get((item.student, item.assignment)))
-                if kept is None:
-                    waiting.append(item)
-                else:
-                    finished[item.student, item.assignment] = kept
-                    on_result(kept, True)
-            releases = prepare(plan, Path(scratch)) if waiting else {}
-            for item, outcome in _run(plan, waiting, Path(scratch), releases):
-                result = _record(plan, journal, item, outcome, releases[item.assignment])
-                finished[item.student, item.assignment] = result
-                on_result(result, False)
-    except SQLAlchemyError as error:
-        raise gradebook.explain(plan.gradebook, error) from None
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        Journal(plan.home) as journal,
+        plans.in_one_line(plan.gradebook),
+    ):
+        known = gradebook.read_marks(plan.gradebook)
+        waiting = []
+        for item in items:
+            kept = reuse(plan, journal, item, known.get((item.student, item.assignment)))
+            if kept is None:
+                waiting.append(item)
+            else:
+                finished[item.student, item.assignment] = kept
+                on_result(kept, True)
+        releases = prepare(plan, Path(scratch)) if waiting else {}
+        for item, outcome in _run(plan, waiting, Path(scratch), releases):
+            result = _record(plan, journal, item, outcome, releases[item.assignment])
+            finished[item.student, item.assignment] = result
+            on_result(result, False)
     return [finished[item.student, item.assignment] for item in items]
 
 
@@ -150,12 +136,8 @@ def reuse(
     plan: Plan, journal: Journal, item: Item, marks: dict[str, float | None] | None
 ) -> Result | None:
     """Return the kept result if nothing has changed and the gradebook's marks say the same."""
-    kept = journal.kept.get((item.student, item.assignment))
-    if kept is None or kept.key != item.key or not kept.final or marks is None:
-        return None
-    if digest_marks(marks) != kept.marks:
-        return None
-    if kept.graded and not autograded_path(plan.home, item.assignment, item.student).is_file():
+    kept = journal.holds(item.student, item.assignment, item.key)
+    if kept is None or marks is None or digest_marks(marks) != kept.marks:
         return None
     return journal.result(item.student, item.assignment)
 
@@ -174,7 +156,7 @@ def _run(plan: Plan, items: list[Item], scratch: Path, releases: dict[str, Path]
         ): item
         for item in items
     }
-    give_up = plan.limits.total + GRACE
+    give_up = plan.limits.total + plans.GRACE
     for task, outcome in pool.run(worker.grade, list(by_task), plan.workers, give_up):
         if isinstance(outcome, str):
             outcome = worker.Outcome(reason=f"the grader failed: {outcome}", fault=outcome)

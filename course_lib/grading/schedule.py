@@ -10,9 +10,9 @@ from typing import Protocol
 
 from . import pool
 from .clerk import Clerk, Filed, Job
+from .plan import GRACE
 
 CHANCES = 3  # workers that a job may take down, alone, until it is given up
-GRACE = 60.0  # seconds beyond the limits before a worker is taken to be lost
 
 
 class Feed:

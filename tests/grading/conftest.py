@@ -1,5 +1,6 @@
 """One class, graded once, for all tests that look at it."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -18,6 +19,14 @@ from course_lib.grading.course import Course
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "04_optimizers"
 STUDENTS = 13  # the eleven special cases, and two with mistakes
+
+
+def _load(name):
+    """Import a module beside this file: tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class Graded(NamedTuple):
@@ -43,6 +52,23 @@ def _run(*args, folder=None):
 @pytest.fixture(scope="session")
 def course():
     return Course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def honest():
+    """The class of students that only did their work."""
+    return _load("honest")
+
+
+@pytest.fixture(scope="module")
+def postgresql():
+    """A PostgreSQL server; it can be killed and started again."""
+    database = _load("database")
+    if not database.PROGRAMS:
+        pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
+    server = database.Server()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

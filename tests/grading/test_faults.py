@@ -5,15 +5,19 @@ Every step that writes something is a moment. A copy of this process grades, and
 
 import json
 import os
+import re
+import shutil
 import signal
+import sqlite3
 import sys
+import traceback
 import zlib
 
 import nbformat
 import numpy as np
 import pytest
 
-from course_lib.grading import bulk, gradebook, judge_engine, schedule, submissions
+from course_lib.grading import _linux, bulk, gradebook, judge_engine, schedule, submissions
 from course_lib.grading import journal as journals
 from course_lib.grading.blueprint import draw
 from course_lib.grading.clerk import Clerk, Filed, Job
@@ -29,7 +33,6 @@ pytestmark = [
 
 NAME = "05_schedules"
 STUDENTS = 24
-KILLS = 50
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ class Alone:
             yield swift(batch)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hand_in(blueprint):
     def write(home):
         for number in range(STUDENTS):
@@ -90,10 +93,23 @@ def hand_in(blueprint):
     return write
 
 
-def grade(course, home):
+def grade(course, home, on_result=lambda _result, _reused: None):
     url = gradebook.as_url(str(home / "gradebook.db"))
-    plan = judge_engine.Plan(course, [NAME], home / "submitted", home, url, Limits(), 1, Alone)
-    judge_engine.grade(plan, lambda _result, _reused: None)
+    plan = judge_engine.Plan(course, [NAME], home / "submitted", home, url, 1, Limits(), Alone)
+    judge_engine.grade(plan, on_result)
+
+
+def marks_of(home):
+    return gradebook.canonical(f"sqlite:///{home}/gradebook.db")
+
+
+@pytest.fixture(scope="module")
+def calm(course, tmp_path_factory, hand_in):
+    """A class that was graded while nothing happened."""
+    home = tmp_path_factory.mktemp("calm")
+    hand_in(home)
+    grade(course, home)
+    return home
 
 
 def die_at(moment):
@@ -161,21 +177,19 @@ def in_a_copy(work, moment):
     return os.WIFSIGNALED(status)
 
 
-def test_killed_at_fifty_moments(course, tmp_path, hand_in):
-    calm = tmp_path / "calm"
-    hand_in(calm)
-    grade(course, calm)
-    expected = gradebook.canonical(f"sqlite:///{calm}/gradebook.db")
+@pytest.mark.parametrize("kills", [8, pytest.param(50, marks=pytest.mark.proof)])
+def test_killed_at_any_moment(course, tmp_path, hand_in, calm, kills):
+    expected = marks_of(calm)
     assert len({row[0] for row in expected}) == STUDENTS
     rng = np.random.default_rng(0)
-    kills = chains = 0
-    while kills < KILLS:
+    killed = chains = 0
+    while killed < kills:
         chains += 1
         home = tmp_path / f"chain{chains}"
         hand_in(home)
         while in_a_copy(lambda home=home: grade(course, home), int(rng.integers(1, 30))):
-            kills += 1
-        assert gradebook.canonical(f"sqlite:///{home}/gradebook.db") == expected
+            killed += 1
+        assert marks_of(home) == expected
         kept = sorted(
             path.relative_to(home).as_posix() for path in home.glob("autograded/**/*.ipynb")
         )
@@ -184,7 +198,6 @@ def test_killed_at_fifty_moments(course, tmp_path, hand_in):
         )
         assert kept == calmly
         assert len(list(journals.read(home))) == STUDENTS
-    assert chains > 1
 
 
 def test_a_gradebook_that_is_locked_for_a_while_costs_nothing(
@@ -227,6 +240,115 @@ def test_a_gradebook_that_stays_locked_is_one_line_and_the_next_run_only_enters_
     grade(course, tmp_path)
     assert (tmp_path / journals.NAME).read_bytes() == before
     assert len(gradebook.read_marks(f"sqlite:///{tmp_path}/gradebook.db")) == STUDENTS
+
+
+def test_another_program_that_locks_the_gradebook_half_way(
+    course, tmp_path, hand_in, calm, monkeypatch
+):
+    monkeypatch.setattr(bulk, "PATIENCE", 0.1)
+    monkeypatch.setattr(gradebook, "PATIENCE", 0.1)
+    monkeypatch.setattr(judge_engine, "_TOGETHER", 5)
+    home = tmp_path
+    hand_in(home)
+    others = []
+
+    def lock(_result, _reused):
+        if len(list(journals.read(home))) >= STUDENTS // 2 and not others:
+            others.append(sqlite3.connect(home / "gradebook.db"))
+            others[0].execute("begin immediate")
+
+    with pytest.raises(Problem, match=r"busy: another program .* What was graded is kept"):
+        grade(course, home, lock)
+    with pytest.raises(Problem, match="busy: another program"):
+        grade(course, home)
+    others[0].close()
+    done = (home / journals.NAME).read_bytes()
+    assert done.count(b"\n") == STUDENTS  # all was judged, and only waits for the gradebook
+    grade(course, home)
+    assert (home / journals.NAME).read_bytes() == done
+    assert marks_of(home) == marks_of(calm)
+
+
+# Kilobytes: the gradebook, the notebooks or the journal find no room; or all do.
+ROOMS = 200, 500, 900, 4000
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small disk"
+)
+def test_a_disk_that_is_full_and_a_folder_that_is_read_only(course, tmp_path, hand_in, calm):
+    """In a copy with a file system of its own: whatever is full, it is one line, and nothing is lost."""
+    home, expected = tmp_path / "home", marks_of(calm)
+    read, write = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            os.close(read)
+            said = [provoke(course, home, hand_in, room, expected) for room in ROOMS]
+            os.write(write, json.dumps([*said, read_only(course, home, hand_in)]).encode())
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    os.close(write)
+    with open(read) as file:
+        text = file.read()
+    assert os.waitpid(pid, 0)[1] == 0
+    *full, fixed = json.loads(text)
+    print("\n".join([*full, fixed]))
+    for message in filter(None, full):
+        assert re.search("No space left|no room", message), message
+        assert "kept" in message
+        assert "run the same command again" in message
+    assert {"journal" in message for message in full} == {True, False}
+    assert "" in full  # with room enough there is nothing to tell
+    assert "Read-only file system" in fixed
+    assert "rights" in fixed
+
+
+def mount(home, options, again=False):
+    home.mkdir(exist_ok=True)
+    flags = 32 if again else 0
+    _linux.mount("tmpfs", str(home), "tmpfs", flags, options)
+
+
+def apart():
+    """Let this process have mounts of its own."""
+    _linux.unshare(_linux.NEWNS)
+    _linux.mount("", "/", "", _linux.MS_REC | _linux.MS_PRIVATE)
+
+
+def problem_of(work):
+    try:
+        work()
+    except Problem as problem:
+        return problem.message
+    return ""
+
+
+def provoke(course, home, hand_in, room, expected):
+    """Grade on a disk with little room, then on one with more; return what was said the first time."""
+    apart()
+    mount(home, "size=100m")
+    hand_in(home)
+    used = shutil.disk_usage(home).used
+    mount(home, f"size={used + room * 1024}", again=True)
+    said = problem_of(lambda: grade(course, home))
+    before = {row.student: row for row in journals.read(home)}
+    mount(home, "size=100m", again=True)
+    grade(course, home)
+    assert marks_of(home) == expected
+    after = {row.student: row for row in journals.read(home)}
+    assert all(after[name] == row for name, row in before.items())
+    return said
+
+
+def read_only(course, home, hand_in):
+    apart()
+    mount(home, "size=100m")
+    hand_in(home)
+    mount(home, "ro", again=True)
+    return problem_of(lambda: grade(course, home))
 
 
 def test_results_of_the_grader_itself_are_tried_again(course, tmp_path, hand_in, monkeypatch):

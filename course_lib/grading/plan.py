@@ -1,0 +1,72 @@
+"""What both engines are told: what to grade, and where to put it; and how both say what went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import InvalidEntry
+from sqlalchemy.exc import SQLAlchemyError
+
+from .course import Course
+from .gradebook import explain
+from .ui import Problem
+
+GRACE = 60.0  # seconds beyond its limits before a process that grades is taken to be lost
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to grade, and where to put it.
+
+    Attributes
+    ----------
+    course : Course
+    assignments : list of str
+    submitted : Path
+        Submissions, in nbgrader's layout.
+    home : Path
+        The class's folder: journal, autograded notebooks, feedback, report.
+    gradebook : str
+        URL.
+    workers : int
+        How many there are, or 0 if that is not known.
+    """
+
+    course: Course
+    assignments: list[str]
+    submitted: Path
+    home: Path
+    gradebook: str
+    workers: int
+
+
+@contextlib.contextmanager
+def in_one_line(gradebook: str) -> Iterator[None]:
+    """Say in one line what the gradebook, or the disk, does not allow.
+
+    Parameters
+    ----------
+    gradebook : str
+        URL.
+
+    Raises
+    ------
+    Problem
+        Instead of the error of a database or a file.
+    """
+    try:
+        yield
+    except (
+        SQLAlchemyError,
+        InvalidEntry,
+    ) as error:  # the second is what nbgrader makes of the first
+        raise explain(gradebook, error) from None
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise Problem(
+            f"Can't write{where} ({error.strerror or error}). What was graded is kept in the journal. "
+            "Make room or check the folder's rights, then run the same command again."
+        ) from None
