@@ -73,7 +73,7 @@ def page(browser, lite):
             route.abort()
 
     context = browser.new_context(accept_downloads=True)
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(300_000)
     context.route("**/*", look)
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import pyodide
+import release
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -61,7 +61,7 @@ def build_library(folder: Path) -> Path:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
-        raise pyodide.CannotBuild(f"the wheel of course_lib was not built: {done.stderr[-500:]}")
+        raise release.CannotBuild(f"the wheel of course_lib was not built: {done.stderr[-500:]}")
     return next(folder.glob("course_lib-*.whl"))
 
 
@@ -84,7 +84,7 @@ def wheel_row(wheel: Path, depends: list[str]) -> dict[str, Any]:
         "install_dir": "site",
         "name": name.replace("_", "-"),
         "package_type": "package",
-        "sha256": pyodide.sha256(wheel.read_bytes()),
+        "sha256": release.sha256(wheel.read_bytes()),
         "unvendored_tests": False,
         "version": version,
     }
@@ -94,15 +94,15 @@ def fill_pyodide(
     folder: Path, cache: Path, given: list[Path], wheels: dict[Path, list[str]]
 ) -> None:
     """Write Pyodide, its packages and ``wheels`` into a folder, with a lock file of just these."""
-    core = pyodide.core(cache)
-    lock = pyodide.read_lock(core)
-    rows = pyodide.closure(lock, pyodide.NEEDED)
+    core = release.core(cache)
+    lock = release.read_lock(core)
+    rows = release.closure(lock, release.NEEDED)
     try:
-        files = pyodide.packages(rows, given)
-    except pyodide.CannotBuild:
-        files = pyodide.packages(rows, [*given, *pyodide.carried(cache)])
+        files = release.packages(rows, given)
+    except release.CannotBuild:
+        files = release.packages(rows, [*given, *release.carried(cache)])
     folder.mkdir(parents=True)
-    for name in pyodide.CORE:
+    for name in release.CORE:
         (folder / name).write_bytes(core[name])
     for name, data in files.items():
         (folder / name).write_bytes(data)
@@ -111,7 +111,7 @@ def fill_pyodide(
         row = wheel_row(wheel, depends)
         rows[row["name"]] = row
     text = json.dumps({"info": lock["info"], "packages": rows}, indent=1, sort_keys=True)
-    (folder / pyodide.LOCK).write_text(text + "\n", encoding="utf-8")
+    (folder / release.LOCK).write_text(text + "\n", encoding="utf-8")
 
 
 def kernel_wheels() -> dict[Path, list[str]]:
@@ -166,7 +166,7 @@ def build(out: Path, cache: Path, given: list[Path]) -> None:
     work = cache / "work"
     shutil.rmtree(work, ignore_errors=True)
     library = build_library(work / "wheel")
-    comm = next(p for p in pyodide.carried(cache) if "-comm-" in p.name)
+    comm = next(p for p in release.carried(cache) if "-comm-" in p.name)
     named = work / comm.name.partition("-")[2]
     shutil.copy(comm, named)
     wheels = {**kernel_wheels(), named: [], library: ["numpy", "matplotlib"]}
@@ -184,7 +184,7 @@ def build(out: Path, cache: Path, given: list[Path]) -> None:
     command += [part for app in APPS for part in ("--apps", app)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=work)
     if done.returncode != 0:
-        raise pyodide.CannotBuild(
+        raise release.CannotBuild(
             f"jupyter lite build failed:\n{(done.stdout + done.stderr)[-2000:]}"
         )
     write_start(work / "site")
@@ -202,7 +202,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         build(given.out.resolve(), given.cache.resolve(), given.pyodide)
-    except pyodide.CannotBuild as fault:
+    except release.CannotBuild as fault:
         print(f"make lite: {fault}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file())
