@@ -1,34 +1,17 @@
 """The finished site: built with warnings as errors, whole, and asking nothing of any other host."""
 
-import os
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.mark.slow
-def test_the_site(lint, glossary, pages, printing, cheatsheet, tmp_path):
-    """One test, so that the site is built once however many processes run the tests."""
-    program = "from jupyter_book.cli.main import main; main()"
-    command = ["build", str(ROOT), "--path-output", str(tmp_path)]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *command, "--warningiserror", "--keep-going", "--quiet"],
-        capture_output=True,
-        text=True,
-        env={
-            **os.environ,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        },
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    site = tmp_path / "_build" / "html"
+def test_the_site(lint, glossary, pages, printing, cheatsheet, whole_site, tmp_path):
+    """One test, so that pages are read once."""
+    site = whole_site
     built = sorted(site.rglob("*.html"))
     assert {"index.html", "intro.html", "04_optimizers.html"} <= {page.name for page in built}
     # The theme keeps its templates' parts next to its own files; they are no pages. JupyterLite, if it was

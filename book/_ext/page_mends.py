@@ -1,0 +1,127 @@
+"""What is put right in the theme's pages when the site is finished: weight, access, and valid HTML.
+
+Each mend is a line of ``MENDS`` or a function below it, says what it is for, and does nothing to a page that
+has it already. What the pages link to besides their text (cards, version, worker) is ``page_head``'s.
+
+*Icons.* The theme loads all 1,400 icons of Font Awesome twice, as a script of half a megabyte and as a font.
+The pages use about thirty. They get a font of these alone.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fontTools import subset
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+ICONS = {
+    "angle-left": 0xF104, "angle-right": 0xF105, "arrow-up": 0xF062, "bars": 0xF0C9, "bell": 0xF0F3,
+    "check-circle": 0xF058, "chevron-down": 0xF078, "chevron-right": 0xF054, "chevron-up": 0xF077,
+    "circle-half-stroke": 0xF042, "circle-info": 0xF05A, "circle-question": 0xF059, "compress": 0xF066,
+    "download": 0xF019, "exclamation-circle": 0xF06A, "exclamation-triangle": 0xF071, "expand": 0xF065,
+    "external-link": 0xF35D, "lightbulb": 0xF0EB, "list": 0xF03A, "magnifying-glass": 0xF002,
+    "moon": 0xF186, "pencil": 0xF303, "plus": 0x2B, "minus": 0xF068, "share": 0xF064, "sun": 0xF185,
+    "times-circle": 0xF057, "xmark": 0xF00D,
+}  # fmt: skip
+"""Icons that pages and styles use, with their places in the font."""
+
+MENDS = [
+    # Half a megabyte of icons: see above.
+    (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
+    # Three parts of the theme write this; the first one stays.
+    (
+        re.compile(
+            r'(<meta charset="utf-8" />\s*<meta name="viewport"[^>]*>)|\s*<meta name="viewport"[^>]*>'
+        ),
+        r"\1",
+    ),
+    # Scripts wait until the text is read; they keep their order. (The first one is read while the page is.)
+    (
+        re.compile(r'<script((?: data-[\w-]+="[^"]*")?) src="(?![^"]*/documentation_options)'),
+        r'<script\1 defer src="',
+    ),
+    # The arrow that opens a part of the contents has a name.
+    (re.compile(r'<summary>(?=<span class="toctree-toggle")'), '<summary aria-label="More pages">'),
+    (
+        re.compile(r'<span class="toctree-toggle" role="presentation">'),
+        '<span class="toctree-toggle">',
+    ),
+    # What opens hidden code is named by the words that are seen.
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    # This role is gone from the standard; a citation is one of a list.
+    (re.compile(r' role="doc-biblioentry"'), ' role="listitem"'),
+    # The corner of a table names nothing.
+    (re.compile(r'<th class="head">(?:<p></p>)?</th>'), "<td></td>"),
+    # Statements without a label all get this one; nothing leads there.
+    (re.compile(r' id="proof(?:-content)?"'), ""),
+    # The side bar is a landmark of its own, with the logo in it.
+    (
+        re.compile(r'<div id="pst-primary-sidebar"(?! role)'),
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Book"',
+    ),
+    # The button is called what is written on it.
+    (re.compile(r'(<button[^>]*search-button-field[^>]*?) aria-label="Search"'), r"\1"),
+    # No attribute of HTML.
+    (re.compile(r' autocorrect="off"'), ""),
+]
+
+
+def mend(html: str) -> str:
+    """Return a page with all mends.
+
+    Examples
+    --------
+    >>> mend('<th class="head"></th><div role="doc-biblioentry">')
+    '<td></td><div role="listitem">'
+    >>> mend('<script src="a.js"></script>')
+    '<script defer src="a.js"></script>'
+    """
+    for pattern, put in MENDS:
+        html = pattern.sub(put, html)
+    return _SIGNATURE.sub(_lines, html)
+
+
+# Parameters one a line are no list of terms: there is no term in it.
+_SIGNATURE = re.compile(r'<dl>(\s*<dd><em class="sig-param">.*?)</dl>', re.DOTALL)
+
+
+def _lines(found: re.Match[str]) -> str:
+    lines = found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+    return f'<span class="sig-lines">{lines}</span>'
+
+
+def write_icons(source: Path, target: Path) -> None:
+    """Write a font that has the icons of ``ICONS`` alone."""
+    options = subset.Options(flavor="woff", desubroutinize=True, name_IDs=[0, 1, 2, 13])
+    font = subset.load_font(str(source), options)
+    choice = subset.Subsetter(options)
+    choice.populate(unicodes=ICONS.values())
+    choice.subset(font)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subset.save_font(font, str(target), options)
+
+
+def mend_site(app: Sphinx, error: Exception | None) -> None:
+    """Mend all pages of the finished site, and write its icons."""
+    if error is not None or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    for path in site.rglob("*.html"):
+        if path.relative_to(site).parts[0] in {"_static", "lite"}:
+            continue
+        html = path.read_text(encoding="utf-8")
+        mended = mend(html)
+        if mended != html:
+            path.write_text(mended, encoding="utf-8")
+    fonts = site / "_static" / "vendor" / "fontawesome" / "webfonts"
+    write_icons(fonts / "fa-solid-900.ttf", site / "_static" / "fonts" / "icons.woff")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("build-finished", mend_site, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,271 @@
+"""Every page of the finished site, in a real browser: nothing asked of others, access, weight, keyboard, offline."""
+
+import contextlib
+import functools
+import gzip
+import re
+import threading
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+
+pytestmark = pytest.mark.slow
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+UPSTREAM = {
+    # pydata-sphinx-theme makes what scrolls sideways a stop for the Tab key, which another rule demands
+    # (scrollable-region-focusable). The rule is an experiment of axe.
+    "focus-order-semantics": re.compile("pst-scrollable-table-container|<pre"),
+}
+"""Violations that stay, by rule: in what, and why."""
+
+# Formulas are MathJax's, drawings have their words in their label; of each kind of token one is enough.
+LEAN = """() => {
+  const seen = new Set();
+  for (const part of document.querySelectorAll("mjx-container, svg[role=img]")) part.replaceChildren();
+  for (const token of document.querySelectorAll("pre span[class]:not(:has(*))")) {
+    if (seen.has(token.className)) token.remove();
+    seen.add(token.className);
+  }
+}"""
+
+RUN = """async ([theme, rules]) => {
+  document.documentElement.dataset.theme = theme;
+  const wanted = rules ?? axe.getRules().map((rule) => rule.ruleId);
+  const options = { runOnly: { type: "rule", values: wanted }, resultTypes: ["violations"], preload: false };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html.slice(0, 200)]));
+}"""
+COLORS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+
+READY = """() => !window.MathJax ||
+  (window.MathJax.startup?.promise && window.MathJax.startup.promise.then(() => true))"""
+
+
+class _Server(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def serve(folder):
+    """Serve a folder on a port of this machine."""
+    handler = functools.partial(_Server, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def home(whole_site):
+    with serve(whole_site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def names(whole_site):
+    """All pages, but those that the theme keeps as parts, and the lab's."""
+    pages = (path.relative_to(whole_site) for path in whole_site.rglob("*.html"))
+    return sorted(page.as_posix() for page in pages if page.parts[0] not in {"_static", "lite"})
+
+
+@pytest.fixture(scope="module")
+def reader(browser):
+    """A page with a list of what it said and asked that it should not have."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, service_workers="block")
+    page = context.new_page()
+    page.wrong = []
+
+    def asked(request):
+        if urlsplit(request.url).hostname != "127.0.0.1" and not request.url.startswith("data:"):
+            page.wrong.append(f"asked {request.url}")
+
+    page.on("request", asked)
+    page.on("requestfailed", lambda request: page.wrong.append(f"failed {request.url}"))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type in {"error", "warning"} and page.wrong.append(message.text),
+    )
+    yield page
+    context.close()
+
+
+def test_every_page(reader, home, names):
+    """No request to another host, no error, no violation of any rule of axe in either theme, no wide page."""
+    assert len(names) > 40
+    found = []
+    for name in names:
+        reader.set_viewport_size({"width": 390, "height": 800})
+        reader.goto(home + name)
+        reader.wait_for_function(READY)
+        if reader.evaluate("document.documentElement.scrollWidth") > 390:
+            found.append(f"{name} is wider than a phone.")
+        reader.evaluate(LEAN)
+        reader.set_viewport_size({"width": 1280, "height": 1000})
+        reader.evaluate(AXE)
+        seen = reader.evaluate(RUN, ["light", None]) + reader.evaluate(RUN, ["dark", COLORS])
+        found += [f"{name}: {rule}: {html}" for rule, html in seen if not upstream(rule, html)]
+        found += [f"{name}: {wrong}" for wrong in reader.wrong]
+        reader.wrong.clear()
+    assert found == []
+
+
+def upstream(rule, html):
+    """Whether a violation is one that is known and not ours."""
+    return rule in UPSTREAM and UPSTREAM[rule].search(html)
+
+
+def test_a_violation_is_seen(reader, home):
+    reader.goto(home + "book/bibliography.html")
+    reader.evaluate(AXE)
+    reader.evaluate(
+        """document.querySelector("article").innerHTML +=
+           "<p style='color: #999; background: #fff'>pale</p><input>" """
+    )
+    rules = {rule for rule, _ in reader.evaluate(RUN, ["light", ["color-contrast", "label"]])}
+    reader.wrong.clear()
+    assert rules == {"color-contrast", "label"}
+
+
+class _Loaded(HTMLParser):
+    """What a page loads by itself, before any script asks for more."""
+
+    def __init__(self):
+        super().__init__()
+        self.files = set()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag in {"script", "img"} and given.get("src"):
+            self.files.add(given["src"])
+        elif tag == "link" and given.get("rel") in {"stylesheet", "preload", "icon"}:
+            self.files.add(given["href"])
+
+
+def weight(site, name, asked):
+    """Return the bytes of a page and of what it asks for, compressed as a server would."""
+    already = {".woff", ".woff2", ".png", ".jpg"}
+    total = 0
+    for path in {site / name, *asked}:
+        data = path.read_bytes()
+        total += len(data) if path.suffix in already else len(gzip.compress(data, 6))
+    return total
+
+
+def test_no_chapter_is_heavier_than_a_megabyte(reader, home, whole_site, names):
+    """All that a chapter asks for on its first visit, with formulas typeset; not what is loaded on demand."""
+    asked = set()
+    reader.on("request", lambda request: asked.add(urlsplit(request.url).path.lstrip("/")))
+    weights = {}
+    for name in [name for name in names if re.match(r"book/0\d_", name)]:
+        asked.clear()
+        reader.goto(home + name)
+        reader.wait_for_function(READY)
+        reader.evaluate("document.fonts.ready.then(() => true)")
+        files = {whole_site / file for file in asked if (whole_site / file).is_file()}
+        parser = _Loaded()
+        parser.feed((whole_site / name).read_text(encoding="utf-8"))
+        files |= {(whole_site / name).parent / file.partition("?")[0] for file in parser.files}
+        weights[name] = weight(whole_site, name, {file.resolve() for file in files})
+    reader.wrong.clear()
+    assert len(weights) == 8
+    assert max(weights.values()) <= 1_000_000, weights
+    assert min(weights.values()) > 300_000, "MathJax alone has more: what was counted?"
+
+
+def test_the_icons_of_the_pages_are_in_their_font(reader, home, whole_site, names):
+    """The font has about thirty icons; a page that shows another would show a box."""
+    from fontTools.ttLib import TTFont
+
+    known = set(TTFont(whole_site / "_static" / "fonts" / "icons.woff").getBestCmap())
+    script = """() => [...document.querySelectorAll("*")].flatMap((e) => ["::before", "::after"].map((at) => {
+      const style = getComputedStyle(e, at);
+      return style.fontFamily.includes("Awesome") && style.content !== "none" ? style.content : "";
+    })).join("")"""
+    shown = set()
+    for name in (
+        "book/intro.html",
+        "book/setup.html",
+        "book/04_optimizers.html",
+        "book/errata.html",
+    ):
+        reader.goto(home + name)
+        shown |= set(reader.evaluate(script)) - set('"')
+    reader.wrong.clear()
+    assert len(shown) > 5
+    assert {hex(ord(icon)) for icon in shown if ord(icon) > 0xFF} <= {hex(icon) for icon in known}
+
+
+def test_search_finds_the_page(reader, home):
+    reader.goto(home + "search.html?q=nesterov")
+    reader.wait_for_selector("#search-results li a")
+    links = reader.eval_on_selector_all("#search-results li a", "all => all.map((a) => a.href)")
+    assert any("04_optimizers.html" in link for link in links[:5])
+    reader.goto(home + "search.html?q=zzzzqqq")
+    reader.wait_for_function("/did not match|no result/i.test(document.body.innerText)")
+
+
+def test_a_chapter_by_keyboard(reader, home):
+    """Tab goes through a chapter in the order of the page, and is seen; folded parts open; search opens."""
+    reader.goto(home + "book/01_regularization.html")
+    reader.wait_for_function(READY)
+    reader.keyboard.press("Tab")
+    assert reader.evaluate("document.activeElement.innerText") == "Skip to main content"
+    reader.keyboard.press("Enter")
+    last, stops, opened = -1, 0, 0
+    script = """() => {
+      const e = document.activeElement, all = [...document.querySelectorAll("*")];
+      const style = getComputedStyle(e), box = e.getBoundingClientRect();
+      return { place: all.indexOf(e), inside: !!e.closest("article"), tag: e.localName, id: e.outerHTML.slice(0, 120),
+        seen: style.outlineStyle !== "none" || style.boxShadow !== "none",
+        shown: box.bottom > 0 && box.top < innerHeight && box.width > 0, folded: e.parentElement?.open === false };
+    }"""
+    while stops < 400:
+        reader.keyboard.press("Tab")
+        at = reader.evaluate(script)
+        if not at["inside"]:
+            if stops:
+                break
+            continue
+        assert at["place"] > last, at
+        assert at["seen"], at
+        assert at["shown"], at
+        if at["tag"] == "summary" and at["folded"] and opened < 3:
+            reader.keyboard.press("Enter")
+            assert reader.evaluate("document.activeElement.parentElement.open"), at
+            opened += 1
+        last, stops = at["place"], stops + 1
+    assert stops > 40
+    assert opened == 3
+    reader.keyboard.press("Control+k")
+    reader.wait_for_function("document.activeElement.name === 'q'")
+    reader.keyboard.type("weight decay")
+    reader.keyboard.press("Enter")
+    reader.wait_for_selector("#search-results li a")
+    reader.wrong.clear()
+
+
+def test_the_book_is_read_offline_after_a_visit(browser, whole_site, names):
+    """One page is read; then the server is gone, and so is every page but what was kept."""
+    context = browser.new_context()
+    page = context.new_page()
+    with serve(whole_site) as home:
+        page.goto(f"{home}book/intro.html")
+        page.wait_for_function("document.documentElement.dataset.offline === 'ready'")
+    context.set_offline(True)
+    for name in ("book/04_optimizers.html", "book/glossary.html", "index.html"):
+        page.goto(home + name)
+        page.wait_for_selector("h1")
+    page.goto(f"{home}book/02_gradients.html")
+    page.wait_for_function(READY)
+    assert page.locator("mjx-container").count() > 20
+    page.goto(f"{home}search.html?q=momentum")
+    page.wait_for_selector("#search-results li a")
+    context.close()
