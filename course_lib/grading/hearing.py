@@ -129,18 +129,21 @@ class Hearing:
     # -------------------------------------------------------------------- the checks
 
     def _checks(self) -> dict[str, Verdict]:
-        """Hold each check; after a hidden one that fails, see what the visible one is worth."""
-        verdicts: dict[str, Verdict] = {}
+        """Hold the visible checks, then the hidden ones, and see what the visible ones are worth.
+
+        What a function was called with in a hidden check it could print in a visible one.
+        """
+        found: dict[str, Verdict] = {}
         visible: dict[str, str] = {}
-        for check in self.task.checks:
+        for check in sorted(self.task.checks, key=lambda check: check[3]):
             cell, name, _seed, hidden, _points = check
-            verdicts[cell] = self._check(*check)
+            found[cell] = self._check(*check)
             if not hidden:
                 visible[name] = cell
             elif name in visible:
                 first = visible[name]
-                verdicts[first] = self._confirm(first, verdicts[first], check, verdicts[cell])
-        return verdicts
+                found[first] = self._confirm(first, found[first], check, found[cell])
+        return {check[0]: found[check[0]] for check in self.task.checks}
 
     def _confirm(
         self, cell: str, visible: Verdict, check: tuple[str, str, int, bool, float], hidden: Verdict
@@ -171,10 +174,10 @@ class Hearing:
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":
-                return _nothing(exercise, hidden, self._why_missing(name, reply))
+                return _nothing(exercise, hidden, self._why_missing(name, reply, hidden))
             answer = reply[1]
             trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            verdict = judge(exercise, answer, seed, hidden, trusted, timed=False)
+            verdict = _discreet(judge(exercise, answer, seed, hidden, trusted, timed=False))
             if proxy.fit:
                 self.transcripts.keep(key, tape, verdict)
             return verdict
@@ -183,16 +186,15 @@ class Hearing:
             return _nothing(exercise, hidden, f"{name} could not be fetched in time.")
         except Ended as why:
             proxy.fit = False
-            self.notes.append(f"check {cell}: the process was lost: {why}")
-            return _nothing(
-                exercise, hidden, f"While {name} was checked, its process ended: {why}."
-            )
+            told = "" if hidden else f": {why}"
+            self.notes.append(f"check {cell}: the process was lost{told}")
+            return _nothing(exercise, hidden, f"While {name} was checked, its process ended{told}.")
         finally:
             proxy.line.tape = None
 
-    def _why_missing(self, name: str, reply: tuple[Any, ...]) -> str:
+    def _why_missing(self, name: str, reply: tuple[Any, ...], hidden: bool) -> str:
         if reply[0] == "refused" and len(reply) == 2 and isinstance(reply[1], str):
-            return reply[1][:400]
+            return f"{name} can't be looked at." if hidden else reply[1][:400]
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
@@ -210,6 +212,14 @@ def _checked(
                 small = tuple(image for image in images if len(image) <= most)
                 return text[: most + 100], error[:500], small, seconds, value[:40]
     raise Ended("what came back is no answer")
+
+
+def _discreet(verdict: Verdict) -> Verdict:
+    """Return a hidden check's verdict without what the answer says that it called: it may say anything."""
+    if verdict.hidden and verdict.cause.startswith("The function calls "):
+        said = "The function calls the library, whose own version earns nothing. Write it yourself."
+        return dataclasses.replace(verdict, cause=said)
+    return verdict
 
 
 def _nothing(exercise: Exercise, hidden: bool, cause: str) -> Verdict:
