@@ -29,6 +29,19 @@ def test_every_chapter_passes(check, lint, chapters):
         assert getattr(lint, check)(text) == [], name
 
 
+def test_the_options_of_every_cell_can_be_read(lint, chapters, errata):
+    """A caption with a colon and a space in it is no YAML, and stops the build after minutes."""
+    for name, text in (chapters | errata).items():
+        for found in lint.code_cells(text):
+            lines = found.options.splitlines()
+            if all(line.startswith(":") for line in lines):
+                options = "\n".join(line[1:] for line in lines)
+                try:
+                    yaml.safe_load(options)
+                except yaml.YAMLError as error:
+                    pytest.fail(f"{name}: {options[:200]}: {error}")
+
+
 @pytest.mark.parametrize("check", ["long_lines", "numbers"])
 def test_every_page_of_the_errata_passes(check, lint, errata):
     for name, text in errata.items():
