@@ -3,13 +3,20 @@
 A check watches every call of the answer, as in a notebook. An answer that switches the watch off would
 still hand in the library's work: so there is none to be had any more. Whoever copies the library's
 text into the cell does so in writing.
+
+To change two thousand functions takes a copy as long as all else it does, because it has to make its own
+copy of nearly every page that they lie on. So the zygote does it, once (:func:`prepare`): each function
+gets a stand-in for its code. The first that is called in a cell gives all of them their own code back
+(:func:`enter`), and closing then is work. Most cells only define functions, and call none of ours.
 """
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..kernels import policy
@@ -19,6 +26,33 @@ _KEPT = tuple(
     f"{_PACKAGE}.{name}"
     for name in ("grading", "checks.guard", "checks.trial", "checks.values", "checks.exercise")
 )
+# Called in every copy, by an import and as it begins: these are changed when the library is closed.
+_LATER = (_PACKAGE, f"{_PACKAGE}.kernels.crew")
+
+
+class _State:
+    """What has been done to the library in this process.
+
+    Attributes
+    ----------
+    own : list of (object, object)
+        Functions with the code that is theirs, kernels with what they were compiled to.
+    modules : dict of str to (module, object)
+        What was prepared, by name: the module and its ``__spec__``, which is another after a reload.
+    last : str
+        The name that was the last in ``sys.modules`` then.
+    open, closed : bool
+        Whether all of it is as it was written; whether all of it refuses.
+    """
+
+    def __init__(self) -> None:
+        self.own: list[tuple[Any, Any]] = []
+        self.modules: dict[str, tuple[types.ModuleType, Any]] = {}
+        self.last = ""
+        self.open = self.closed = False
+
+
+_state = _State()
 
 
 def _refuse(*_args: Any, **_named: Any) -> Any:
@@ -27,17 +61,111 @@ def _refuse(*_args: Any, **_named: Any) -> Any:
     raise LibraryCalled(__name__)
 
 
-def close() -> None:
-    """Let every function of the library's topics, kernels and checks raise ``LibraryCalled``."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] != _PACKAGE or name.startswith(_KEPT):
+def _stand_in(*args: Any, **named: Any) -> Any:
+    from course_lib.grading.library import enter
+
+    return enter(123_456_789, __name__, args, named)  # each has its own number there
+
+
+_CONSTANTS = _stand_in.__code__.co_consts
+
+
+def prepare() -> None:
+    """Put stand-ins in the place of all functions that :func:`close` would close. Done once, by the zygote."""
+    found: dict[int, Any] = {}  # a function may have names in several modules
+    _state.last = next(reversed(sys.modules))
+    for name, module in _ours(list(sys.modules)):
+        if name in _LATER:
             continue
+        _state.modules[name] = module, module.__spec__
         for thing in _things(module):
             if isinstance(thing, policy.Kernel):
-                thing.__dict__["compiled"] = _refuse
+                if "compiled" in thing.__dict__:
+                    found[id(thing)] = thing
                 thing = thing.function
-            if isinstance(thing, types.FunctionType) and thing.__module__.startswith(_PACKAGE):
-                _close(thing)
+            if _is_ours(thing) and thing.__module__ not in _LATER:
+                found[id(thing)] = thing
+    for number, thing in enumerate(found.values()):
+        if isinstance(thing, policy.Kernel):
+            _state.own.append((thing, thing.compiled))
+            thing.__dict__["compiled"] = functools.partial(_call, number)
+        else:
+            _state.own.append((thing, thing.__code__))
+            consts = tuple(number if c == 123_456_789 else c for c in _CONSTANTS)
+            _replace(thing, _stand_in.__code__.replace(co_consts=consts))
+
+
+def _call(number: int, *args: Any, **named: Any) -> Any:
+    return enter(number, __name__, args, named)
+
+
+def enter(number: int, module: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Do what a stand-in stands for: open the library, and call the function itself."""
+    if _state.closed:
+        from ..checks.guard import LibraryCalled
+
+        raise LibraryCalled(module)
+    if not _state.open:
+        _open()
+    return _state.own[number][0](*args, **named)
+
+
+def _open() -> None:
+    """Give everything its own code back."""
+    _state.modules = {}
+    for thing, code in _state.own:
+        if isinstance(thing, policy.Kernel):
+            thing.__dict__["compiled"] = code
+        else:
+            thing.__code__ = code
+    _state.open = True
+
+
+def close() -> None:
+    """Let every function of the library's topics, kernels and checks raise ``LibraryCalled``."""
+    _state.closed = True
+    own, _state.own = _state.own, []
+    if _state.open:
+        for thing, _ in own:
+            _close(thing)
+    else:
+        # No name leads to their code any more. To free it would be work, too.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(own))
+    for _, module in _ours(list(_unprepared())):
+        for thing in _things(module):
+            _close(thing)
+
+
+def _close(thing: Any) -> None:
+    if isinstance(thing, policy.Kernel):
+        thing.__dict__["compiled"] = _refuse
+        thing = thing.function
+    if _is_ours(thing):
+        _replace(thing, _refuse.__code__)
+
+
+def _unprepared() -> Iterator[str]:
+    """Yield the names of modules that were imported, reloaded or put there since :func:`prepare`.
+
+    Others are not even looked at: to count one more user of an object is to write into its page.
+    """
+    for name in reversed(sys.modules):
+        if name == _state.last and _state.modules:
+            break
+        yield name
+    for name, (module, spec) in _state.modules.items():
+        now = sys.modules.get(name)
+        if now is not None and (now is not module or now.__spec__ is not spec):
+            yield name
+    yield from _LATER
+
+
+def _ours(names: Iterable[str]) -> Iterator[tuple[str, types.ModuleType]]:
+    """Yield the library's modules among them, without those that an answer's process needs itself."""
+    for name in names:
+        module = sys.modules.get(name)
+        if module and name.partition(".")[0] == _PACKAGE and not name.startswith(_KEPT):
+            yield name, module
 
 
 def _things(module: types.ModuleType) -> Iterator[Any]:
@@ -47,9 +175,17 @@ def _things(module: types.ModuleType) -> Iterator[Any]:
             yield from list(vars(thing).values())
 
 
-def _close(function: types.FunctionType) -> None:
-    if not function.__closure__ and not function.__module__.startswith(_KEPT):
-        old = function.__code__
-        function.__code__ = _refuse.__code__.replace(
-            co_name=old.co_name, co_filename=old.co_filename
-        )
+def _is_ours(thing: Any) -> bool:
+    """Whether it is a function of the library that can be given other code."""
+    return (
+        isinstance(thing, types.FunctionType)
+        and thing.__module__.startswith(_PACKAGE)
+        and not thing.__module__.startswith(_KEPT)
+        and not thing.__closure__
+    )
+
+
+def _replace(function: types.FunctionType, code: types.CodeType) -> None:
+    """Give a function other code, by the name that it has: the watch says it."""
+    old = function.__code__
+    function.__code__ = code.replace(co_name=old.co_name, co_filename=old.co_filename)

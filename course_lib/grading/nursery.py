@@ -43,13 +43,17 @@ def _prepare(output: int) -> Any:
     matplotlib.use("agg")
     import matplotlib.pyplot  # the fonts are found once, here
 
-    from .. import check, datasets, descent, gradients, plotting, recipes  # noqa: F401
-    from . import answer  # noqa: F401
+    import course_lib
+
+    from . import answer, library  # noqa: F401
     from .cells import Cells
 
+    for name in course_lib.__all__:
+        getattr(course_lib, name)
     cells = Cells(output)
     cells.run("warm-up", "import numpy as np\nfrom course_lib import check\n1 + 1")
     cells.shell.reset(new_session=True)
+    library.prepare()
     return cells
 
 
