@@ -138,3 +138,21 @@ def test_the_installed_command_starts():
         check=True,
     )
     assert "0.1.0" in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(cli.main.commands))
+def test_each_help_reads_like_documentation_and_its_examples_are_understood(name):
+    text = run(name, "--help").output
+    body, _, example = text.partition("\nExample:\n")
+    lines = [line.strip() for line in example.splitlines() if line.strip()]
+    assert any(line.startswith(f"course {name}") for line in lines), text
+    described = " ".join(body.split("Options:")[0].split())
+    assert len(described) > 150, described
+    joined = "\n".join(lines).replace("\\\n", " ")
+    for line in joined.splitlines():
+        for part in line.partition("  #")[0].split(" && "):
+            assert part.startswith("course "), part
+            words = part.split()
+            command = cli.main.commands[words[1]]
+            known = {option for parameter in command.params for option in parameter.opts}
+            assert {word for word in words if word.startswith("-")} <= known, part

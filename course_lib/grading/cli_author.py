@@ -12,11 +12,21 @@ from .cli_base import WithExample, main, the_course, write_json
 from .ui import Problem, console, plural, status_console
 
 
-@main.command()
+@main.command(
+    cls=WithExample,
+    epilog="""
+course exercises                   # write them, then commit them
+course exercises --check           # in CI: are they what solutions/ says?
+""",
+)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a file is stale.")
 @click.pass_context
 def exercises(ctx: click.Context, check: bool) -> None:
-    """Generate students' notebooks in exercises/ from solutions/."""
+    """Generate students' notebooks in exercises/ from solutions/.
+
+    Solutions and hidden tests are left out. What students get is never written by hand: after a change
+    to a notebook in solutions/, run this. A notebook whose source is gone is removed.
+    """
     from .exercises import update
 
     changes = update(the_course(ctx), check_only=check)
@@ -35,7 +45,15 @@ def exercises(ctx: click.Context, check: bool) -> None:
     click.echo(f"{plural(len(changes.unchanged), 'file')} current.")
 
 
-@main.command()
+@main.command(
+    cls=WithExample,
+    epilog="""
+course checks                      # every known mistake is rejected and named
+course checks adam_step            # what does this one still let through?
+course checks --mutate --json      # every change of every solution
+course checks --seeds 1000 --record tests/checks/seeds.json
+""",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--mutate", is_flag=True, help="Change the solutions at random instead.")
 @click.option("--seeds", type=click.IntRange(1), help="Try right answers with this many seeds.")
@@ -61,9 +79,8 @@ def checks(
 
     With --mutate, every solution is changed in one place, in every way, and the checks must notice.
     With --seeds, every check must accept its right answer whatever the seed.
-    With names of exercises, both are done for these, and what a check still lets through is told:
-
-    course checks adam_step
+    With names of exercises, both are done for these, and what a check still lets through is told. Exit
+    code 1: something was not as it should be.
     """
     if names and not (mutate or seeds):
         _both(the_course(ctx), as_json, (*names, *only))

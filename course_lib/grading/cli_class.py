@@ -28,7 +28,14 @@ def the_home(ctx: click.Context, home: Path | None) -> Path:
     return home.resolve() if home is not None else the_course(ctx).class_home
 
 
-@main.command("sample-class")
+@main.command(
+    "sample-class",
+    cls=WithExample,
+    epilog="""
+course sample-class --students 30 --assignment 04_optimizers
+course grade --all && course feedback && course report
+""",
+)
 @click.option("--students", type=click.IntRange(1, 999), default=30, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option(
@@ -41,7 +48,11 @@ def the_home(ctx: click.Context, home: Path | None) -> Path:
 def sample_class(
     ctx: click.Context, students: int, seed: int, out: Path | None, assignment: str | None
 ) -> None:
-    """Make a class to try things on: right, wrong, damaged, endless."""
+    """Make a class to try things on: right, wrong, damaged, endless.
+
+    Nobody is in it: the answers are the course's own, and the mistakes that its checks know. The file
+    class.json beside the submissions says what each of them should get. One seed, one class.
+    """
     from .sample_class import make
 
     course = the_course(ctx)
@@ -52,7 +63,15 @@ def sample_class(
     click.echo(f"{plural(len(made), 'submission')} in {out}; class.json says what each should get.")
 
 
-@main.command()
+@main.command(
+    cls=WithExample,
+    epilog="""
+course grade --all
+course grade -a 04_optimizers --submitted handed-in --class /srv/class
+course grade --all --require-sandbox namespaces --json grades.json
+course grade --all --scheduler tcp://scheduler:8786     # on a Dask cluster
+""",
+)
 @click.option("--assignment", "-a", "assignments", multiple=True, help="Which one; repeatable.")
 @click.option("--all", "every", is_flag=True, help="All assignments of the course.")
 @click.option(
@@ -111,7 +130,15 @@ def grade(
     home: Path | None,
     **rest: Any,
 ) -> None:
-    """Grade a class. What is graded already and unchanged is not graded again."""
+    """Grade a class. What is graded already and unchanged is not graded again.
+
+    Reads <submitted>/<student>/<assignment>/<assignment>.ipynb, as course import lays it. Each check is
+    held by the judge, outside of the student's process; ordinary test cells of other notebooks run in it,
+    and their marks say so. Nothing that one student hands in changes another's result: it ends with a
+    mark, or with a reason. Stop it with Ctrl-C and run it again: it goes on where it was.
+
+    Exit code 1: the grader itself failed on a submission; run it again.
+    """
     from . import commands
     from .policy import find, load
 
@@ -163,7 +190,14 @@ def the_results(home: Path) -> list[Any]:
     return found
 
 
-@main.command()
+@main.command(
+    cls=WithExample,
+    epilog="""
+course feedback                                # _build/class/feedback/<student>/...
+course feedback --book https://example.org/book
+course export --feedback --format moodle -a 04_optimizers --out feedback.zip
+""",
+)
 @click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
 @click.option(
     "--book",
@@ -174,7 +208,12 @@ def the_results(home: Path) -> list[Any]:
 @class_options
 @click.pass_context
 def feedback(ctx: click.Context, gradebook: str | None, book: str, home: Path | None) -> None:
-    """Write a feedback page for every submission that was graded."""
+    """Write a feedback page for every submission that was graded.
+
+    A page is one file that loads nothing. It has the student's code, what each check says, and what you
+    entered in formgrader: other points and comments. Hidden inputs are not in it. Pages that are current
+    stay as they are. Exit code 1: a page could not be made.
+    """
     from . import feedback as module
     from .gradebook import as_url, require
 
@@ -189,50 +228,26 @@ def feedback(ctx: click.Context, gradebook: str | None, book: str, home: Path | 
     sys.exit(1 if failures else 0)
 
 
-@main.command()
+@main.command(
+    cls=WithExample,
+    epilog="""
+course overview
+course overview --class /srv/class
+""",
+)
 @class_options
 @click.option(
     "--site", type=click.Path(path_type=Path), help="The built book. Default: _build/html."
 )
 @click.pass_context
 def overview(ctx: click.Context, home: Path | None, site: Path | None) -> None:
-    """Say where everything is, and the class's figures."""
+    """Say where everything is, and the class's figures.
+
+    Names site, assignments, gradebook, feedback and report, and which of them are not made yet.
+    """
     from .commands import overview as lines
 
     course, home = the_course(ctx), the_home(ctx, home)
     found = the_results(home)
     for line in lines(course, home, site or course.root / "_build" / "html", found):
         click.echo(line)
-
-
-@main.command(
-    cls=WithExample,
-    epilog="""
-course erase ada
-course erase "doejane-11" --class /srv/class --yes
-course report                      # the page again, without the student
-""",
-)
-@click.argument("student")
-@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
-@class_options
-@click.pass_context
-def erase(
-    ctx: click.Context, student: str, gradebook: str | None, yes: bool, home: Path | None
-) -> None:
-    """Erase a student: submissions, notebooks, feedback, results, marks, names.
-
-    STUDENT is the name of the folder in submitted/. What others have keeps as it is, but the pages of
-    course report and course similarity go, since they may name several students. The zips that were
-    imported, tables that were exported, course.toml and your backups are not touched: see to them.
-    """
-    from .erase import erase as remove
-    from .gradebook import as_url
-
-    home = the_home(ctx, home)
-    if not yes:
-        click.confirm(f"Erase {student} from {home}? It can't be undone.", abort=True)
-    for line in remove(home, as_url(gradebook or str(home / "gradebook.db")), student):
-        click.echo(f"removed {line}")
-    click.echo("Not touched: imported zips, exported tables, course.toml, backups.")

@@ -171,3 +171,36 @@ def export(ctx: click.Context, /, home: Path | None, policy_file: Path | None, *
 
     home = the_home(ctx, home)
     work.export(the_course(ctx), home, the_policy(ctx, home, policy_file), **rest)
+
+
+@main.command(
+    cls=WithExample,
+    epilog="""
+course erase ada
+course erase "doejane-11" --class /srv/class --yes
+course report                      # the page again, without the student
+""",
+)
+@click.argument("student")
+@click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@class_options
+@click.pass_context
+def erase(
+    ctx: click.Context, student: str, gradebook: str | None, yes: bool, home: Path | None
+) -> None:
+    """Erase a student: submissions, notebooks, feedback, results, marks, names.
+
+    STUDENT is the name of the folder in submitted/. What others have keeps as it is, but the pages of
+    course report and course similarity go, since they may name several students. The zips that were
+    imported, tables that were exported, course.toml and your backups are not touched: see to them.
+    """
+    from .erase import erase as remove
+    from .gradebook import as_url
+
+    home = the_home(ctx, home)
+    if not yes:
+        click.confirm(f"Erase {student} from {home}? It can't be undone.", abort=True)
+    for line in remove(home, as_url(gradebook or str(home / "gradebook.db")), student):
+        click.echo(f"removed {line}")
+    click.echo("Not touched: imported zips, exported tables, course.toml, backups.")

@@ -1,6 +1,7 @@
 """Any nbgrader notebook: its test cells run in the cage, and give what plain nbgrader gives."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -20,7 +21,7 @@ from course_lib.grading.task import Ran
 from course_lib.grading.ui import Problem
 
 CONFIG = """c = get_config()
-c.CourseDirectory.course_id = "any"
+c.CourseDirectory.course_id = "my-course"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 """
@@ -128,6 +129,11 @@ def marks_in(database):
 
 def marks_of(row):
     return {entry["cell"]: entry["mark"] for entry in row["exercises"]}
+
+
+def test_the_recipe_in_the_book_is_what_is_tested_here():
+    page = Path(__file__).resolve().parents[2] / "book" / "instructors.md"
+    assert f"```python\n{CONFIG}```" in page.read_text(encoding="utf-8")
 
 
 def test_right_and_wrong_answers(graded):
