@@ -52,9 +52,9 @@ while frame:
             """
 import os
 for top in ("/work", "/home", "/root", "/srv", "/mnt", "/media", "/var", "/opt"):
-    for folder, _folders, files in os.walk(top):
-        if "site-packages" not in folder and "/lib/" not in folder:
-            if any(name.endswith((".ipynb", ".db")) for name in files): print("LEAK", folder)""",
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if name not in ("lib", "lib64", "__pycache__")]
+        if any(name.endswith((".ipynb", ".db")) for name in files): print("LEAK", folder)""",
         ),
         leak(
             "stops its parent",
