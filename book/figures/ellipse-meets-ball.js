@@ -31,7 +31,7 @@ function reach(share, size, angle) {
 function draw(state, [map]) {
   const [u, v] = solve(state, state.strength);
   const { x, y, mixed, share } = state;
-  map.begin({ x: [-1.6, 2.2], y: [-1.6, 2.7], equal: true, xlabel: "first weight", ylabel: "second weight" });
+  map.begin({ x: [-1.6, 2.2], y: [-2.1, 2.8], equal: true, xlabel: "first weight", ylabel: "second weight" });
   const form = (p, q) => 0.5 * (p * p + 2 * mixed * p * q + 2 * q * q);
   const level = form(u - x, v - y);
   for (const part of [0.1, 0.4, 1]) {
@@ -45,8 +45,8 @@ function draw(state, [map]) {
   map.line(way.map((w) => w[0]), way.map((w) => w[1]), { style: 1, width: 1.5 });
   map.points([x], [y], { size: 5, hollow: true, color: map.colors.text });
   map.points([u], [v], { style: 2, size: 6 });
-  map.text("minimum of the loss", x, y, { dx: 9, dy: 4 });
-  map.key([["what the penalty allows", 0], ["path of the solution", 1]]);
+  map.text("minimum of the loss", x, y, { align: "center", dx: 0, dy: -12 });
+  map.key([["what the penalty allows", 0], ["path of the solution", 1]], true, true);
   map.end();
   const zeros = [u, v].filter((w) => w === 0).length;
   const kinds = share === 1 ? "L1" : share === 0 ? "L2" : `${say(share)} parts L1, ${say(1 - share)} L2`;

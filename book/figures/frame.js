@@ -150,6 +150,7 @@ export function frame(place, figure) {
   // Not at every frame of a drag: a screen reader would read every one of them.
   function settle() {
     summary.textContent = result.summary;
+    place.courseFigure.said = true;
     figure.settled?.(state, first);
   }
 

@@ -90,11 +90,16 @@ export function perturb(w, g, rho) {
   return wasm.perturb(at, gradient, w.length, rho, out) ? take(out, w.length) : null;
 }
 
-/** The weights of least penalized loss ½ wᵀ·gram·w − target·w + l1·Σ|w| + ½ l2·Σw². */
-export function elasticNet(gram, target, l1, l2, { tol = 1e-12, maxSweeps = 10000 } = {}) {
+/**
+ * The weights of least penalized loss ½ wᵀ·gram·w − target·w + l1·Σ|w| + ½ l2·Σw². The search begins at
+ * `start`, if there is one: the solution for another strength is a good one.
+ */
+export function elasticNet(gram, target, l1, l2, { tol = 1e-12, maxSweeps = 10000, start: from = null } = {}) {
   clear();
   const n = target.length;
-  const [matrix, slopes, w, product] = [put(gram), put(target), zeros(n), zeros(n)];
-  wasm.coordinate_descent(matrix, slopes, n, l1, l2, tol, maxSweeps, w, product);
+  const begin = from ?? new Float64Array(n);
+  const product = begin.map((_, i) => begin.reduce((sum, value, j) => sum + gram[n * i + j] * value, 0));
+  const [matrix, slopes, w, gramW] = [put(gram), put(target), put(begin), put(product)];
+  wasm.coordinate_descent(matrix, slopes, n, l1, l2, tol, maxSweeps, w, gramW);
   return take(w, n);
 }

@@ -6,7 +6,7 @@ import { NEW, TRAIN } from "./digits.js";
 
 const PIXELS = 64;
 const CLASSES = 10;
-const SWEEPS = { tol: 1e-6, maxSweeps: 200 }; // at weak penalties the last digits cost most and show least
+const SWEEPS = { tol: 1e-6, maxSweeps: 40 }; // at weak penalties the last digits cost most and show least
 
 const rounded = (exponent) => Number((10 ** exponent).toPrecision(2));
 const STRENGTHS = Array.from({ length: 21 }, (_, k) => rounded(-4 + k / 4));
@@ -69,9 +69,9 @@ function answers(X, { middle, bias }, weights) {
 
 const share = (found, labels) => (100 * found.filter((label, k) => label === labels[k]).length) / found.length;
 
-function fit(known, kind, strength) {
+function fit(known, kind, strength, before) {
   const [l1, l2] = kind === "l1" ? [strength, 0] : [0, strength];
-  const weights = known.targets.map((target) => elasticNet(known.gram, target, l1, l2, SWEEPS));
+  const weights = known.targets.map((target, c) => elasticNet(known.gram, target, l1, l2, { ...SWEEPS, start: before?.weights[c] }));
   const given = answers(known.X, known, weights);
   const wrong = known.labels.map((label, k) => (label === known.truth[k] ? -1 : k)).filter((k) => k >= 0);
   return {
@@ -90,8 +90,10 @@ export function compute({ kind, wrong, count }) {
   if (known.key === key) return known.fits;
   const found = data({ wrong, count });
   const asked = { ...found, ...sums(found.X, found.labels) };
-  known = { key, fits: STRENGTHS.map((strength) => fit(asked, kind, strength)) };
-  return known.fits;
+  const fits = []; // from strong to weak, each from the weights of the one before
+  for (const strength of [...STRENGTHS].reverse()) fits.unshift(fit(asked, kind, strength, fits[0]));
+  known = { key, fits };
+  return fits;
 }
 
 // Ten small pictures: blue pixels speak for the digit, orange ones against it.

@@ -21,7 +21,12 @@ const HYPER = {
   beta1: ["β₁", 0, 0.99, 0.01], beta2: ["β₂", 0, 0.999, 0.001], weight_decay: ["weight decay λ", 0, 1, 0.01],
   eps: ["ε", 1e-12, 1, 1, true], threshold: ["threshold", 4, 6, 0.5],
 };
-const RACERS = [["sgd", 0.018], ["momentum", 0.005], ["rmsprop", 0.02], ["adam", 0.06]];
+// A rate to begin with, for each rule: one that gets somewhere in the turned valley.
+const RATES = {
+  sgd: 0.018, momentum: 0.005, nesterov: 0.005, adagrad: 0.25, rmsprop: 0.02, adadelta: 6.3, adam: 0.06,
+  adamw: 0.06, adam_l2: 0.06, radam: 0.06,
+};
+const RACERS = ["sgd", "momentum", "rmsprop", "adam"];
 
 const choices = (names) => Object.entries(names);
 const rules = [["", "no rule"], ...choices(NAMES)];
@@ -29,11 +34,11 @@ const along = { id: "x", label: "Start, w₁", type: "range", min: -2, max: 2, s
 const up = { id: "y", label: "Start, w₂", type: "range", min: -3, max: 3, step: 0.01, value: 0.62 };
 
 // A rule's own settings are shown while the rule is in the race.
-function settings(k, [rule, lr]) {
+function settings(k, rule) {
   const has = (name) => (state) => state[`rule${k}`] && name in OPTIMIZERS[state[`rule${k}`]].hyper;
   return [
     { id: `rule${k}`, group: `Rule ${k}`, label: "rule", type: "select", options: rules, value: rule },
-    { id: `lr${k}`, group: `Rule ${k}`, label: "learning rate", type: "range", log: true, min: 1e-4, max: 100, step: 0.02, value: lr, when: (state) => state[`rule${k}`] },
+    { id: `lr${k}`, group: `Rule ${k}`, label: "learning rate", type: "range", log: true, min: 1e-4, max: 100, step: 0.02, value: RATES[rule], when: (state) => state[`rule${k}`] },
     ...choices(HYPER).map(([name, [words, min, max, step, log]]) => ({
       id: `${name}${k}`, group: `Rule ${k}`, label: words, type: "range", log, min, max, step,
       value: OPTIMIZERS[rule].hyper[name] ?? common(name), when: has(name),
@@ -118,7 +123,7 @@ function draw(state, [map, curve]) {
   }
   map.points([state.x], [state.y], { size: 6, hollow: true, color: map.colors.text });
   map.end();
-  curve.begin({ x: [0, state.steps], y: [1e-8, 1e3], ylog: true, xlabel: "step", ylabel: "height above the minimum" });
+  curve.begin({ x: [0, state.steps], y: [1e-8, 1e4], ylog: true, xlabel: "step", ylabel: "height above the minimum" });
   const steps = Array.from({ length: state.steps + 1 }, (_, t) => t);
   curve.line([0, state.steps], [state.tolerance, state.tolerance], { color: curve.colors.text, dash: [1, 4], width: 1 });
   for (const { style, heights, arrived } of runs) {
@@ -163,7 +168,7 @@ export function show(place) {
       const k = /^rule(\d)$/.exec(name)?.[1];
       const rule = OPTIMIZERS[state[name]];
       if (!k || !rule) return {};
-      return Object.fromEntries(choices(rule.hyper).map(([h, value]) => [`${h}${k}`, value]));
+      return Object.fromEntries([[`lr${k}`, RATES[state[name]]], ...choices(rule.hyper).map(([h, value]) => [`${h}${k}`, value])]);
     },
     draw,
     drag: (x, y) => ({ x: within(along, x), y: within(up, y) }),

@@ -177,14 +177,17 @@ export class Plot {
     });
   }
 
-  /** Words at a point of the data. */
+  /** Words at a point of the data, on its other side or further in where they would not fit. */
   text(words, x, y, { align = "left", dx = 6, dy = -6 } = {}) {
     const { context } = this;
     context.fillStyle = this.colors.text;
-    context.textAlign = align;
     context.textBaseline = "alphabetic";
     context.font = "13px system-ui, sans-serif";
-    context.fillText(words, this.px(x) + dx, this.py(y) + dy);
+    const [wide, end] = [context.measureText(words).width, this.box[0] + this.box[2] - 4];
+    if (align === "left" && this.px(x) + dx + wide > end) [align, dx] = ["right", -dx];
+    context.textAlign = align;
+    const most = end - (align === "center" ? wide / 2 : 0);
+    context.fillText(words, Math.min(this.px(x) + dx, most), this.py(y) + dy);
   }
 
   /** Say what the lines are: `[words, style]` each, one below the other, in a corner. */

@@ -21,7 +21,8 @@ PICTURES = (
 
 def look(page):
     """The pictures and the words, once all is drawn and said."""
-    page.wait_for_timeout(350)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("document.querySelector('.course-interactive').courseFigure.said")
     return page.evaluate(PICTURES), page.inner_text(".course-summary")
 
 

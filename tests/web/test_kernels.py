@@ -213,16 +213,21 @@ def test_where_sharpness_aware_minimization_looks_to_the_last_bit(in_node, rando
 
 def test_the_elastic_net_to_the_last_bit(in_node, random):
     cases = []
-    for _ in range(1000):
+    for k in range(1000):
         X = random.normal(size=(12, 4))
         target = X.T @ random.normal(size=12) / 12
         l1, l2 = random.uniform(0, 0.5, 2)
-        cases.append(["elasticNet", (X.T @ X / 12).ravel().tolist(), target.tolist(), l1, l2])
+        start = {"start": random.normal(size=4).tolist(), "maxSweeps": 3} if k % 2 else {}
+        gram = (X.T @ X / 12).ravel().tolist()
+        cases.append(["elasticNet", gram, target.tolist(), l1, l2, start])
     zeros = 0
-    for (_, gram, target, l1, l2), got in zip(cases, in_node(cases), strict=True):
-        w = np.zeros(4)
+    for (_, gram, target, l1, l2, start), got in zip(cases, in_node(cases), strict=True):
+        gram, w = np.array(gram).reshape(4, 4), np.array(start.get("start", [0.0] * 4))
+        product = np.zeros(4)
+        for column, value in zip(gram.T, w, strict=True):  # one by one, as the page adds
+            product += column * value
         regularization.coordinate_descent(
-            np.array(gram).reshape(4, 4), np.array(target), l1, l2, 1e-12, 10000, w, np.zeros(4)
+            gram, np.array(target), l1, l2, 1e-12, start.get("maxSweeps", 10000), w, product
         )
         assert got == w.tolist()
         zeros += got.count(0.0)
