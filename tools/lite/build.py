@@ -173,10 +173,10 @@ def build(out: Path, cache: Path, given: list[Path]) -> None:
     fill_pyodide(work / "lite" / "static" / "pyodide", cache, given, wheels)
     text = json.dumps(settings(), indent=1)
     (work / "lite" / "jupyter-lite.json").write_text(text, encoding="utf-8")
+    # Not in folders: the file that is downloaded would have the folder in its name.
+    (work / "contents").mkdir()
     for notebook in sorted((ROOT / "exercises").glob("*/*.ipynb")):
-        target = work / "contents" / notebook.parent.name
-        target.mkdir(parents=True)
-        shutil.copy(notebook, target)
+        shutil.copy(notebook, work / "contents")
     command = [str(Path(sys.executable).with_name("jupyter")), "lite", "build"]
     command += ["--lite-dir", str(work / "lite"), "--contents", str(work / "contents")]
     command += ["--output-dir", str(work / "site"), "--no-libarchive", "--no-sourcemaps"]
