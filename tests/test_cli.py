@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from course_lib.grading import cli, doctor
+from course_lib.grading.journal import Journal
+from course_lib.grading.results import Result
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -156,3 +158,48 @@ def test_each_help_reads_like_documentation_and_its_examples_are_understood(name
             command = cli.main.commands[words[1]]
             known = {option for parameter in command.params for option in parameter.opts}
             assert {word for word in words if word.startswith("-")} <= known, part
+
+
+WRONG = {  # what was typed, and what the one line has to say
+    "report --class {0}/none": "Grade first",
+    "report --class {0}/file": "is a file; expected the class's folder",
+    "grade --all --class {0}/file": "Pass another --class",
+    "report --class {0}/graded --compare {0}/none": "or a file of grade --json",
+    "report --class {0}/graded --compare {0}/file": "Pass such a file",
+    "report --class {0}/graded --out {0}/file/x": "Choose another --out",
+    "export --class {0}/graded --gradebook {0}/file": "Pass another --gradebook",
+    "export --class {0}/graded --gradebook x://y": "is not a database URL",
+    "export --class {0}/graded --out {0}/file/x": "Choose another --out",
+    "export --class {0}/graded --template {0}/file": "--format canvas or moodle",
+    "export --class {0}/graded --format canvas --template {0}/none": "Pass a table in CSV",
+    "export --class {0}/graded --format canvas --template {0}/bytes": "Save it as CSV UTF-8",
+    "export --class {0}/graded --format moodle": "pass --assignment",
+    "export --class {0}/graded --feedback": "pass --out feedback.zip",
+    "import {0}/none.zip": "Pass zips or folders",
+    "import {0}/file -a nope": "there are: 01_regularization",
+    "import {0}/graded --class {0}/new --times {0}/file": "needed are student and received",
+    "import {0}/graded --class {0}/new --roster {0}/file": "Moodle's grading worksheet",
+    "policy --policy {0}/none": "course policy --example",
+    "policy --policy {0}/file": "is not valid TOML",
+    "policy --policy {0}/bytes": "Save it as UTF-8",
+    "similarity -a 04_optimizers --class {0}/new": "Pass --submitted",
+    "similarity -a nope": "there are: 01_regularization",
+    "erase .. --class {0}/graded --yes": "can't be a student",
+    "erase nobody --class {0}/graded --yes": "There is nothing of 'nobody'",
+    "feedback --class {0}/none": "Grade first",
+    "sample-class --out {0}/file/x": "Choose another --out",
+    "new-exercise nope x --parameters a --returns b": "there are: 01_regularization",
+    "new-exercise 04_optimizers Clip --parameters a --returns b": "use lower case",
+    "new-exercise 04_optimizers adam_step --parameters a --returns b": "There is an exercise",
+    "new-exercise 04_optimizers clip --parameters 1b --returns b": "write names such as w,g,lr",
+}
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_the_desk_used_wrongly(typed, tmp_path):
+    (tmp_path / "file").write_text("a,b\n")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    with Journal(tmp_path / "graded") as journal:
+        journal.append([Result("ada", "04_optimizers", "graded", 1.0, 4.0)])
+    line = line_of(run(*(word.format(tmp_path) for word in typed.split())))
+    assert WRONG[typed] in line

@@ -25,7 +25,10 @@ def class_options(command: Any) -> Any:
 
 def the_home(ctx: click.Context, home: Path | None) -> Path:
     """Return the folder of the class."""
-    return home.resolve() if home is not None else the_course(ctx).class_home
+    found = home.resolve() if home is not None else the_course(ctx).class_home
+    if found.exists() and not found.is_dir():
+        raise Problem(f"{found} is a file; expected the class's folder. Pass another --class.")
+    return found
 
 
 @main.command(
@@ -59,7 +62,10 @@ def sample_class(
     if not course.assignments():
         raise Problem(f"{course.solutions} holds no assignment to make a class for.")
     out = out or course.class_home / "submitted"
-    made = make(course, assignment or course.assignments()[0], students, seed, out)
+    try:
+        made = make(course, assignment or course.assignments()[0], students, seed, out)
+    except OSError as error:
+        raise Problem(f"Can't write into {out}: {error.strerror}. Choose another --out.") from None
     click.echo(f"{plural(len(made), 'submission')} in {out}; class.json says what each should get.")
 
 
@@ -143,7 +149,7 @@ def grade(
     from .policy import find, load
 
     course = the_course(ctx)
-    home = (home or out or course.class_home).resolve()
+    home = the_home(ctx, home or out)
     chosen = course.assignments() if every else list(dict.fromkeys(assignments))
     if not chosen:
         raise Problem(

@@ -38,7 +38,9 @@ def take(
         course.solution(assignment)  # says which there are
     for source in sources:
         if not source.exists():
-            raise Problem(f"There is no file or folder {source}.")
+            raise Problem(
+                f"There is no file or folder {source}. Pass zips or folders of what was handed in."
+            )
     record = Record(home)
     request = importing.Request(
         submitted or home / "submitted",

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from .importing_record import Record
 from .policy import Policy
 from .policy_marks import Hands, Mark, Total, compute
@@ -57,12 +59,21 @@ def _slim(result: Any, hands: Hands | None) -> tuple[dict[str, Any], ...]:
 
 
 def by_hand(url: str, database: Path | None) -> Hands | None:
-    """Return what people entered in a gradebook; None if there is no gradebook."""
-    from .gradebook import read_by_hand
+    """Return what people entered in a gradebook; None if there is no gradebook.
+
+    Raises
+    ------
+    Problem
+        If it can't be read.
+    """
+    from .gradebook import explain, read_by_hand
 
     if database is not None and not database.is_file():
         return None
-    return read_by_hand(url)
+    try:
+        return read_by_hand(url)
+    except SQLAlchemyError as error:
+        raise explain(url, error) from None
 
 
 def assignments_of(found: Sequence[Total]) -> list[str]:

@@ -45,7 +45,8 @@ def as_url(gradebook: str) -> str:
 
     try:
         url = make_url(gradebook)
-    except (ArgumentError, ValueError):
+        url.get_dialect()
+    except (ArgumentError, ValueError, ImportError):  # no such database, or no driver for it
         raise Problem(
             f"{gradebook!r} is not a database URL; expected sqlite:///PATH/gradebook.db, "
             "postgresql://USER@HOST/NAME, or just a file."
@@ -53,6 +54,19 @@ def as_url(gradebook: str) -> str:
     if url.drivername == "postgresql":  # which driver that means depends on SQLAlchemy's version
         url = url.set(drivername="postgresql+psycopg")
     return str(url.render_as_string(hide_password=False))
+
+
+def shown(where: str) -> str:
+    """Return a gradebook's URL as it may be shown: without the password.
+
+    Examples
+    --------
+    >>> shown("postgresql+psycopg://ada:secret@db/grades")
+    'postgresql+psycopg://ada:***@db/grades'
+    """
+    from sqlalchemy.engine import make_url
+
+    return make_url(where).render_as_string() if "://" in where else where
 
 
 def require(url: str) -> None:
@@ -98,6 +112,7 @@ def _require_sqlite(path: Path) -> None:
 def explain(where: str, error: Exception) -> Problem:
     """Turn a database's error into one line for the instructor."""
     text = str(getattr(error, "orig", None) or error)
+    where = shown(where)
     if isinstance(error, FileNotFoundError) and error.filename == "alembic":
         return Problem("nbgrader needs alembic to make a gradebook: python -m pip install alembic.")
     if "locked" in text or "busy" in text:
@@ -121,7 +136,7 @@ def explain(where: str, error: Exception) -> Problem:
             "another --gradebook."
         )
     return Problem(
-        f"The gradebook {where} can't be used: {text[:200]}. What was graded is kept: when it can be "
+        f"The gradebook {where} can't be used: {text[:200].rstrip(' .?')}. What was graded is kept: when it can be "
         "reached again, run the same command again."
     )
 

@@ -35,7 +35,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise Problem(f"{path} can't be read ({error.strerror}).") from None
+        raise Problem(f"{path} can't be read ({error.strerror}). Pass a table in CSV.") from None
     except UnicodeDecodeError:
         raise Problem(f"{path} is not in UTF-8. Save it as CSV UTF-8.") from None
     first = text.split("\n", 1)[0]

@@ -135,7 +135,9 @@ def _listed(path: Path) -> Iterator[Result]:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         rows = data["results"]
     except OSError as error:
-        raise Problem(f"{path} can't be read ({error.strerror}).") from None
+        raise Problem(
+            f"{path} can't be read ({error.strerror}). Pass a class's folder, or a file of grade --json."
+        ) from None
     except (ValueError, KeyError, TypeError):
         raise Problem(
             f"{path} is not what course grade --json writes. Pass such a file, or a class's folder."

@@ -110,7 +110,7 @@ def graded(folder):
     home = folder / "class"
     told = run(
         "grade", "-a", "hw1", "--class", home, "--submitted", folder / "submitted",
-        "--cell-seconds", 5, "--json", home / "grades.json", folder=folder,
+        "--cell-seconds", 3, "--json", home / "grades.json", folder=folder,
     )  # fmt: skip
     assert told.exit_code == 0, told.output
     results = json.loads((home / "grades.json").read_text())["results"]
