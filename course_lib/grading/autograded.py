@@ -6,6 +6,7 @@ nbgrader reads the same marks from it as were given, and formgrader shows it.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,9 @@ def _pairs(rows: Any) -> tuple[tuple[str, str], ...]:
     return tuple((str(name), str(text)) for name, text in rows)
 
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[int, str]) -> str:
     """Return the notebook of a submission as it is after grading.
 
@@ -80,7 +84,14 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
             number += 1
             cell.execution_count = number
             cell.outputs = show_run(ran[names[position]])
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return _to_json(notebook)
+
+
+def _to_json(notebook: Any) -> str:
+    """Write a notebook, a cell a line. With ``indent``, Python's slow encoder would do it."""
+    rest = {name: value for name, value in notebook.items() if name != "cells"}
+    cells = ",\n".join(map(_WRITE, notebook["cells"]))
+    return f'{{\n"cells": [\n{cells}\n],\n{_WRITE(rest)[1:]}\n'
 
 
 def show_run(ran: Ran) -> list[dict[str, Any]]:
@@ -112,7 +123,7 @@ def show_test(ran: Ran | None, most: float, number: int) -> list[dict[str, Any]]
 
 def show_verdict(verdict: Verdict, most: float, number: int) -> list[dict[str, Any]]:
     """Return the outputs that a check leaves in a notebook: its verdict, and points or an error."""
-    shown = {"output_type": "display_data", "data": verdict._repr_mimebundle_(), "metadata": {}}
+    shown = {"output_type": "display_data", "data": _draw(verdict), "metadata": {}}
     mark = mark_of(verdict.points, most)
     if mark <= 0:
         return [shown, show_error("CheckFailed", f"{headline(verdict)}. {verdict.cause}")]
@@ -123,6 +134,11 @@ def show_verdict(verdict: Verdict, most: float, number: int) -> list[dict[str, A
         "metadata": {},
     }
     return [shown, points]
+
+
+@functools.lru_cache(512)  # in a class many answers are wrong in the same way
+def _draw(verdict: Verdict) -> dict[str, Any]:
+    return verdict._repr_mimebundle_()
 
 
 def mark_of(points: float, most: float) -> float:

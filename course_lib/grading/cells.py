@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import contextlib
 import io
@@ -58,6 +59,11 @@ class Cells:
         # The error itself is told, in one line; drawing its traceback takes longer than most cells.
         self.shell.showtraceback = lambda *_args, **_named: None
         self.shell.showsyntaxerror = lambda *_args, **_named: None
+        self.shell._format_exception_for_storage = (
+            lambda *_args, **_named: {}
+        )  # a history of its own
+        transform = self.shell.transform_cell
+        self.shell.transform_cell = lambda source: _plain(source) or transform(source)
         self.shell.system = lambda _command: print("(programs are not run here)")
         self.shell.getoutput = lambda *_args, **_named: []
         self.shell.enable_gui = lambda *_args: None
@@ -121,6 +127,24 @@ class Cells:
         self._displayed.append({"data": data})
         text = data.get("text/plain", "")
         self.value = text if isinstance(text, str) else ""
+
+
+def _plain(source: str) -> str:
+    r"""Return a text that is Python as it stands, as IPython would; none if it has to look for magics.
+
+    To look for them takes longer than to run most cells. A single line may be a command's name.
+
+    Examples
+    --------
+    >>> _plain("x = 1\ny = 2"), _plain("%time f()\ny = 2"), _plain("ls")
+    ('x = 1\ny = 2\n', '', '')
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    lines = source.strip().count("\n")
+    return source.rstrip("\n") + "\n" if tree.body and lines else ""
 
 
 def _describe(error: BaseException | None) -> str:

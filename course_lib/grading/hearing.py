@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import socket
 from time import monotonic
 from typing import Any
@@ -57,7 +58,7 @@ class Hearing:
         stuck = bool(ran) and all(cell.name in self.skipped for cell in ran)
         return Outcome(
             "failed" if stuck else "graded",
-            {cell: verdict.to_dict() for cell, verdict in verdicts.items()},
+            {cell: _as_dict(verdict) for cell, verdict in verdicts.items()},
             ran,
             self.zygote.level,
             cpu=round(self.cpu, 4),
@@ -198,6 +199,11 @@ class Hearing:
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
+
+
+@functools.lru_cache(512)  # who answers as somebody did before gets the same verdict
+def _as_dict(verdict: Verdict) -> dict[str, Any]:
+    return verdict.to_dict()
 
 
 def _checked(
