@@ -25,7 +25,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="theme.css"><link rel="stylesheet" href="course.css">
 <link rel="stylesheet" href="figures.css">
 <script defer src="figures/loader.js"></script></head>
-<body><main class="bd-article" style="max-width: 44rem; margin: auto; padding: 0.5rem"><h1>{name}</h1>
+<body><main class="bd-article" style="box-sizing: border-box; width: 100%; max-width: 44rem; margin: auto; padding: 0.5rem"><h1>{name}</h1>
 <div style="height: {gap}"></div>
 <div class="course-interactive" data-figure="{name}" data-standin="x" data-ready hidden></div>
 </main></body></html>"""
