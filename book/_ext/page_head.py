@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 WORKER = Path(__file__).with_name("sw.js")
-FONTS = ("source-sans-3-latin-wght-normal.woff2", "source-serif-4-latin-wght-normal.woff2")
+FONTS = (
+    "source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-wght-italic.woff2",
+    "source-serif-4-latin-wght-normal.woff2",
+)  # fmt: skip
 VALLEY = landscapes.quadratic((1, 14), angle=0.2)
 DESCRIPTION = (
     "An open course on regularization and optimization for deep learning: text, figures that were measured, "
@@ -82,6 +85,7 @@ def version() -> str:
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Fill in a page's head and footer."""
+    app.add_js_file("offline.js", loading_method="defer")
     top = "../" * page.count("/")
     base = app.config.html_baseurl.rstrip("/") + "/" if app.config.html_baseurl else top
     title = re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title)

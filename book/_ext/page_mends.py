@@ -65,9 +65,25 @@ MENDS = [
     ),
     # The button is called what is written on it.
     (re.compile(r'(<button[^>]*search-button-field[^>]*?) aria-label="Search"'), r"\1"),
+    # A style that each drawing brings along for notebooks; on the site it is in look.css.
+    (re.compile(r"<style>\.cell_output \.text_html:has\(>\.course-figure\)\{[^}]*\}</style>"), ""),
+    # What a label names needs no pointer to what it shows.
+    (
+        re.compile(r'<label aria-controls="[^"]*" class="sd-tab-label"'),
+        '<label class="sd-tab-label"',
+    ),
     # No attribute of HTML.
     (re.compile(r' autocorrect="off"'), ""),
 ]
+
+
+# The first page leads on; as a whole document, which is what a browser and a search engine take it for.
+_LEAD = re.compile(r'\s*<meta http-equiv="Refresh" content="0; url=([^"]+)" />\s*')
+_FIRST = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><meta http-equiv="refresh" content="0; url={page}"></head>
+<body><main><h1>{title}</h1><p><a href="{page}">Go to the first page.</a></p></main></body></html>
+"""
 
 
 def mend(html: str) -> str:
@@ -114,7 +130,8 @@ def mend_site(app: Sphinx, error: Exception | None) -> None:
         if path.relative_to(site).parts[0] in {"_static", "lite"}:
             continue
         html = path.read_text(encoding="utf-8")
-        mended = mend(html)
+        lead = _LEAD.fullmatch(html)
+        mended = _FIRST.format(title=app.config.html_title, page=lead[1]) if lead else mend(html)
         if mended != html:
             path.write_text(mended, encoding="utf-8")
     fonts = site / "_static" / "vendor" / "fontawesome" / "webfonts"

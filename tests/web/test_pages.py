@@ -81,6 +81,7 @@ def reader(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, service_workers="block")
     page = context.new_page()
     page.wrong = []
+    context.set_default_timeout(120_000)
 
     def asked(request):
         if urlsplit(request.url).hostname != "127.0.0.1" and not request.url.startswith("data:"):
@@ -255,14 +256,15 @@ def test_a_chapter_by_keyboard(reader, home):
 def test_the_book_is_read_offline_after_a_visit(browser, whole_site, names):
     """One page is read; then the server is gone, and so is every page but what was kept."""
     context = browser.new_context()
+    context.set_default_timeout(120_000)
     page = context.new_page()
     with serve(whole_site) as home:
         page.goto(f"{home}book/intro.html")
         page.wait_for_function("document.documentElement.dataset.offline === 'ready'")
     context.set_offline(True)
     for name in ("book/04_optimizers.html", "book/glossary.html", "index.html"):
-        page.goto(home + name)
-        page.wait_for_selector("h1")
+        page.goto(home + name, wait_until="domcontentloaded")
+        page.wait_for_selector("article h1")
     page.goto(f"{home}book/02_gradients.html")
     page.wait_for_function(READY)
     assert page.locator("mjx-container").count() > 20
