@@ -7,6 +7,7 @@ should be. Tables and their meaning are nbgrader's, read from its own definition
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from .blueprint import Blueprint
 from .course import Notes, make_logger
-from .gradebook import PATIENCE, stream_marks
+from .gradebook import PATIENCE, shown, stream_marks
 from .journal import digest_marks, marks_of
 from .results import Result
 from .ui import Problem
@@ -62,6 +63,7 @@ class Book:
         patience = {"connect_args": {"timeout": PATIENCE}} if backend == "sqlite" else {}
         self.engine = sa.create_engine(url, **patience)
         self._insert: Any = postgresql.insert if backend == "postgresql" else sqlite.insert
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what is lost is told in one line
         if backend == "sqlite":
             with self.engine.connect() as line:  # readers need not wait for the writer
                 line.exec_driver_sql("pragma journal_mode=wal")
@@ -91,7 +93,7 @@ class Book:
             except RuntimeError:
                 raise Problem(
                     f"The graded cells of {name} have changed since submissions were graded into "
-                    f"{self.url}, which nbgrader does not allow. Pass a new --gradebook."
+                    f"{shown(self.url)}, which nbgrader does not allow. Pass a new --gradebook."
                 ) from None
         self._cells[name] = self._read_cells(name)
 

@@ -104,7 +104,10 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
             screen.print(f"[bold red]{weak(LEVELS[-1])}[/]", soft_wrap=True)
     for name in sorted(watch.ordinary) if asked.engine == "judge" else ():
         screen.print(f"{name}: some marks {WARNING}", soft_wrap=True)
-    for what, where in (("gradebook", asked.gradebook), ("autograded", asked.home / "autograded")):
+    for what, where in (
+        ("gradebook", books.shown(asked.gradebook)),
+        ("autograded", asked.home / "autograded"),
+    ):
         screen.print(f"  {what:<11} {where}", soft_wrap=True)
     return _results(asked.home, mine), watch.summary.to_dict()["grader_failed"] > 0
 

@@ -48,7 +48,8 @@ def examine() -> list[Finding]:
     """Look at everything that the course needs."""
     add_scripts_to_path()
     findings = [_python(), *map(_package, ("numpy", "matplotlib", "nbgrader", "jupyter-book"))]
-    return [*findings, _numba(), _cache(), _kernel(), _alembic(), _course(), _sandbox()]
+    findings += [_numba(), _cache(), _kernel(), _alembic(), _course(), _sandbox()]
+    return [*findings, _cgroup()] if platform.system() == "Linux" else findings
 
 
 def _python() -> Finding:
@@ -166,6 +167,21 @@ def _sandbox() -> Finding:
 def _told(problems: dict[str, str]) -> str:
     """Return why each level can't be had, in one line."""
     return "; ".join(f"no {name}: {why}" for name, why in problems.items())
+
+
+def _cgroup() -> Finding:
+    """Say whether the whole command can be given a limit; each answer has limits of its own."""
+    each = "each answer is one process, and its limits need none"
+    try:
+        there = Path("/sys/fs/cgroup/cgroup.controllers").read_text().split()
+    except OSError:
+        there = []
+    if {"memory", "pids"} <= set(there):
+        mend = (
+            "To limit all workers together: systemd-run --scope -p MemoryMax=75% course grade ..."
+        )
+        return Finding("cgroup v2", "ok", f"memory and pids can be limited; {each}", mend)
+    return Finding("cgroup v2", "note", f"no control of memory and pids here; {each}")
 
 
 _SETTINGS = {  # what may keep users from making namespaces: the value that does, and the mend

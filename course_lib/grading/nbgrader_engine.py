@@ -123,7 +123,7 @@ def prepare(plan: Plan, scratch: Path) -> dict[str, Path]:
                     raise
                 raise Problem(
                     f"The graded cells of {assignment} have changed since submissions were graded "
-                    f"into {url}, which nbgrader does not allow. Pass a new --gradebook."
+                    f"into {gradebook.shown(url)}, which nbgrader does not allow. Pass a new --gradebook."
                 ) from None
     return {name: scratch / name / f"{name}.ipynb" for name in plan.assignments}
 

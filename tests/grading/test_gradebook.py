@@ -56,3 +56,18 @@ def test_a_folder_and_a_folder_that_is_not_there(tmp_path):
 def test_a_url_that_is_none(url):
     with pytest.raises(Problem):
         gradebook.require(gradebook.as_url(url))
+
+
+def test_what_is_said_of_a_gradebook_has_no_password_in_it():
+    url = gradebook.as_url("postgresql://ada:secret@db/grades")
+    for text in ("database is locked", "could not connect", "readonly", "database or disk is full"):
+        message = gradebook.explain(url, Exception(text)).message
+        assert "ada:***@db/grades" in message
+        assert "secret" not in message
+        assert ".." not in message
+
+
+def test_a_disk_that_is_full_is_called_so():
+    said = gradebook.explain("here.db", Exception("database or disk is full")).message
+    assert "Make room, then run the same command again" in said
+    assert "is kept in the journal" in said
