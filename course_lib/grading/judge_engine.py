@@ -147,9 +147,10 @@ def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:
 
 def _refuse(plan: Plan, result: Result) -> None:
     if plan.level and result.grader_failed and "no sandbox" in result.reason:
+        why = result.reason.removeprefix("the grader failed: ").removeprefix("Lost: ")
         raise Problem(
-            f"A worker has no sandbox of level {plan.level}: {result.reason}. "
-            "`course doctor` says how to get one; --require-sandbox rlimits asks for less."
+            f"Grading stopped: {why}. `course doctor` says how to get a better one; "
+            "--require-sandbox rlimits asks for less."
         )
 
 

@@ -229,6 +229,19 @@ def weak(level: str) -> str:
     )
 
 
+# What Python does as it ends would fail in a root without the rest of the machine, and be told instead.
+_TRIAL = """
+import os
+try:
+    from course_lib.grading.sandbox import enter
+    enter({level!r}, {proc})
+except BaseException as problem:
+    os.write(2, str(getattr(problem, "strerror", "") or problem).encode())
+    os._exit(1)
+os._exit(0)
+"""
+
+
 def why_not(level: str) -> str:
     """Say why a level can't be had on this machine; nothing if it can.
 
@@ -238,7 +251,7 @@ def why_not(level: str) -> str:
     ''
     """
     with open_proc() as proc:
-        code = f"from course_lib.grading.sandbox import enter; enter({level!r}, {proc})"
+        code = _TRIAL.format(level=level, proc=proc)
         try:
             done = subprocess.run(
                 command(level, ["-s", "-P", "-c", code]),
