@@ -154,6 +154,7 @@ export function show(place) {
   frame(place, {
     title: "Four rules race: choose the landscape, the rules, their rates; drag the start",
     controls,
+    note: "A ring on a curve is where its rule arrives, at the height of the dotted line. A rule that you choose comes with its usual numbers and a rate to begin with.",
     beside: true,
     views: [
       { label: "Contours of the landscape, and the path of each rule", height: 0.85 },
