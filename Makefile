@@ -123,9 +123,10 @@ lock: .venv/.installed  ## requirements.in -> requirements.txt
 
 # BENCH=--quick only shows that all of it works; the results then go to _build/bench. What was interrupted
 # goes on where it was (delete benchmarks/results/*.part to begin anew).
-bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, JAX, optax, SciPy and NumPy (a quarter of an hour)
+bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, JAX, optax, SciPy, NumPy and nbgrader (an hour)
 	@for part in start runs differences training steps; do \
 	  PYTHONPATH=. .venv-bench/bin/python benchmarks/$$part.py $(BENCH) || exit; done
+	@PYTHONPATH=. $(BIN)/python benchmarks/grading.py $(BENCH)
 
 clean:  ## forget what was built (not the environment)
 	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache

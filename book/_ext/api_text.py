@@ -212,6 +212,10 @@ _NOTES = {
     "measured is the call.\n\n",
     "start": "New processes, with all imports. Every kernel is compiled once (``make course`` does it first) and "
     "then read from a cache.\n\n",
+    "grading": "One submission of the sample class (``course sample-class``, without what is broken or endless) "
+    "costs this much of one processor in plain nbgrader, in one process, and in the judge, with all "
+    "namespaces, measured on the same submissions in the same run. The students' own work is that of their "
+    "cells and functions, without the judge. Memory is that of all processes together.\n\n",
 }
 
 

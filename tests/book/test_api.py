@@ -325,6 +325,25 @@ def test_speed_next_to_what_the_hardware_allows(text, tmp_path):
     assert page.count("list-table") == 2
 
 
+def test_speed_of_grading(text, tmp_path):
+    rows = [
+        {
+            "name": "a submission, per core",
+            "n": 189,
+            "ours_s": 0.04,
+            "peer": "nbgrader",
+            "peer_s": 4,
+        },
+        {"name": "2,000 submissions on 2 cores: memory 800 MB", "n": 2000, "seconds": 50.0},
+    ]
+    (tmp_path / "grading.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    page = text.speed_page(tmp_path).replace("\u00a0", " ")
+    assert "Grading\n-------\n" in page
+    assert "namespaces" in page
+    assert "     - 100\n     - 40 ms\n     - nbgrader: 4 s\n" in page
+    assert "   * - 2,000 submissions on 2 cores: memory 800 MB\n     - 50 s\n" in page
+
+
 def test_kinds(gaps):
     assert gaps.kind(optimizers.step) == "function"
     assert gaps.kind(optimizers.Stepper) == "class"

@@ -1,0 +1,300 @@
+"""The judge against plain nbgrader; what it adds to the students' own work; how it grows with the class.
+
+``ours, against nbgrader``  processor time of a submission, start-up taken off, on the same submissions
+``added``                   what of it is not the students' own code (that is run without the judge, in ``own``)
+``start``                   ``course grade`` of one submission, less the work on it
+``n submissions``           the whole command on two cores: time, memory of all processes together, sizes
+``model``                   100,000 submissions on 64 cores, computed from the parts that were measured
+
+It needs the course's own environment, not the peers'. Times are of the processor, not of the clock, but
+for the start and the growing classes: leave the machine alone meanwhile. ``GRADING_SIZES=200,2000``
+leaves out larger classes; one that is done is not done again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from _measure import HERE, QUICK, Log
+
+ROOT = HERE.parent
+ASSIGNMENT = "04_optimizers"
+STUDENTS = 12 if QUICK else 200
+THEIRS = 2 if QUICK else 12  # submissions that plain nbgrader gets; each takes it seconds
+STARTS = 1 if QUICK else 5
+SIZES = (
+    [4, 8]
+    if QUICK
+    else [int(n) for n in os.environ.get("GRADING_SIZES", "200,2000,20000").split(",")]
+)
+WORKERS = 2
+LEFT_OUT = ("endless loop", "dead kernel", "truncated file", "deleted test cell")
+MODEL = 100_000, 64
+
+
+# ------------------------------------------------------------------------ submissions
+
+
+def sample(folder: Path) -> list[Path]:
+    """Write the sample class, without what is broken or endless; return its notebooks."""
+    course("sample-class", "--students", STUDENTS, "--assignment", ASSIGNMENT, "--out", folder)
+    made = json.loads((folder / "class.json").read_text(encoding="utf-8"))["students"]
+    names = [row["student"] for row in made if row["case"] not in LEFT_OUT]
+    return [folder / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb" for name in names]
+
+
+def spread(notebooks: list[Path], n: int, folder: Path) -> Path:
+    """Write n submissions: the sample's over and over, no two with the same text."""
+    shutil.rmtree(folder, ignore_errors=True)
+    texts = [json.loads(path.read_text(encoding="utf-8")) for path in notebooks[:n]]
+    for number in range(n):
+        notebook = texts[number % len(texts)]
+        cell = next(
+            c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("solution")
+        )
+        source = "".join(cell["source"])
+        place = folder / f"s{number:06}" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        place.parent.mkdir(parents=True)
+        cell["source"] = f"{source}\n# by student {number}"
+        place.write_text(json.dumps(notebook), encoding="utf-8")
+        cell["source"] = source
+    return folder
+
+
+# -------------------------------------------------------------------------- processes
+
+
+def course(*arguments: object) -> list[str]:
+    """Run a command of the course's; return what ran."""
+    command = [str(Path(sys.executable).with_name("course")), *map(str, arguments)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return command
+
+
+def cpu_of(*command: object) -> tuple[float, float]:
+    """Run a command; return seconds of the processor, all its processes together, and of the clock."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return used, end - begin
+
+
+def grade(submitted: Path, home: Path, workers: int = 1) -> list[str]:
+    """Return the command that grades a class anew."""
+    shutil.rmtree(home, ignore_errors=True)
+    command = Path(sys.executable).with_name("course")
+    rest = ("--submitted", submitted, "--class", home, "--workers", workers)
+    return [*map(str, (command, "grade", "-a", ASSIGNMENT, *rest))]
+
+
+def plain(submitted: Path, home: Path) -> list[str]:
+    """Return the command that has plain nbgrader grade a class, in one process."""
+    shutil.rmtree(home, ignore_errors=True)
+    return [sys.executable, __file__, "--plain", str(submitted), str(home)]
+
+
+def run_plain(submitted: Path, home: Path) -> None:
+    """Be plain nbgrader: the assignment into the gradebook, then every submission."""
+    from course_lib.grading.course import Notes, converter, find_course, nbgrader_config
+
+    home.mkdir(parents=True)
+    folders = {
+        "db_url": f"sqlite:///{home}/gradebook.db",
+        "submitted_directory": str(submitted),
+        "autograded_directory": str(home / "autograded"),
+        "release_directory": str(home / "release"),
+    }
+    config = nbgrader_config(find_course(ROOT), **folders)
+    for kind in ("GenerateAssignment", "Autograde"):
+        work = converter(kind, config, Notes(), assignment_id=ASSIGNMENT)
+        work.force = True
+        work.start()
+
+
+def run_own(submitted: Path) -> None:
+    """Print the processor time of the students' own code: cells and functions, without the judge."""
+    import numpy as np
+
+    from course_lib.checks import EXERCISES, judge
+    from course_lib.grading import intake
+    from course_lib.grading.blueprint import draw
+    from course_lib.grading.clerk import Job, make_task
+    from course_lib.grading.course import find_course
+    from course_lib.grading.task import Limits
+
+    blueprint = draw(find_course(ROOT), ASSIGNMENT)
+    used: list[float] = []
+
+    def timed(function):
+        def call(*args):
+            begin = time.process_time()
+            try:
+                return function(*args)
+            finally:
+                used[-1] += time.process_time() - begin
+
+        return call if callable(function) else function
+
+    for path in sorted(submitted.glob(f"*/{ASSIGNMENT}/*.ipynb")):
+        notebook, _ = intake.repair(intake.parse(path.read_bytes()), blueprint.release)
+        task, _ = make_task(Job("x", ASSIGNMENT, b""), notebook, blueprint, Limits())
+        names = {"np": np}
+        used.append(0.0)
+        for _, _, source in task.cells:
+            begin = time.process_time()
+            with contextlib.suppress(Exception):  # a student's
+                exec(compile(source, "<cell>", "exec"), names)
+            used[-1] += time.process_time() - begin
+        for _, exercise, seed, hidden, _ in task.checks:
+            if exercise in names:
+                judge(EXERCISES[exercise], timed(names[exercise]), seed, hidden, trusted=True)
+    print(statistics.fmean(used))
+
+
+# ----------------------------------------------------------------------------- growth
+
+
+def watch(command: list[str]) -> dict[str, float]:
+    """Run a command; return seconds, those of its own process on the processor, and the most memory."""
+    import psutil
+
+    begin = time.monotonic()
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    most, own = 0, 0.0
+    while process.poll() is None:
+        try:
+            times = process.cpu_times()
+            own = times.user + times.system
+            most = max(most, sum(map(memory_of, [process, *process.children(recursive=True)])))
+        except psutil.Error:
+            pass
+        time.sleep(0.1 if QUICK else 1.0)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
+    return {"seconds": time.monotonic() - begin, "own_s": own, "memory": most}
+
+
+def memory_of(process) -> int:
+    """Return the bytes of a process, what it shares with others divided among them."""
+    import psutil
+
+    try:
+        return process.memory_full_info().pss
+    except (psutil.Error, AttributeError):
+        return 0
+
+
+def done(log: Log, key: str) -> list[dict[str, Any]]:
+    """Return what was written already that has a value of this name."""
+    return [row for line in log.lines if key in (row := json.loads(line))]
+
+
+def write(log: Log, **values: Any) -> None:
+    """Write a line, and remember it."""
+    log.write(**values)
+    log.lines.append(json.dumps(values))
+
+
+def grow(log: Log, notebooks: list[Path], scratch: Path) -> None:
+    """Grade classes of all sizes."""
+    for n in SIZES:
+        if any(row["n"] == n for row in done(log, "worker_s")):
+            continue
+        home = scratch / "home"
+        found = watch(grade(spread(notebooks, n, scratch / "class"), home, WORKERS))
+        sizes = {name: (home / name).stat().st_size for name in ("journal.jsonl", "gradebook.db")}
+        work = [json.loads(line) for line in (home / "journal.jsonl").open(encoding="utf-8")]
+        assert sum(row["points"] is not None for row in work) == n, "not all have a mark"
+        name = (
+            f"{n:,} submissions on {WORKERS} cores: memory {megabytes(found['memory'])}, journal "
+        )
+        name += f"{megabytes(sizes['journal.jsonl'])}, gradebook {megabytes(sizes['gradebook.db'])}"
+        worker = sum(row["seconds"] for row in work) / n
+        write(log, name=name, n=n, worker_s=worker, **found, **sizes)
+
+
+def megabytes(size: float) -> str:
+    """Return a size as text."""
+    return f"{size / 1e6:,.0f} MB"
+
+
+def model(log: Log) -> None:
+    """Compute a large class on many cores from the parts; name what holds it up."""
+    rows = sorted(done(log, "worker_s"), key=lambda row: row["n"])
+    small, large = rows[0], rows[-1]
+    n, cores = MODEL
+    start = done(log, "cpu_s")[0]["seconds"]
+    writer = n * (large["own_s"] - small["own_s"]) / (large["n"] - small["n"])
+    workers = n * large["worker_s"] / (cores - 1)
+    parts = {"the workers": workers, "the one writer": writer}
+    slowest = max(parts, key=parts.__getitem__)
+    said = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in parts.items())
+    log.write(
+        name=f"model of {n:,} submissions on {cores} cores ({said}): held up by {slowest}",
+        seconds=start + parts[slowest], bottleneck=slowest, workers_s=workers, writer_s=writer,
+    )  # fmt: skip
+
+
+def begin(log: Log, notebooks: list[Path], scratch: Path) -> None:
+    """Measure the start of the command, and a submission against plain nbgrader and its own work."""
+    one, few, many = (
+        spread(notebooks, n, scratch / f"class-of-{n}") for n in (1, THEIRS, len(notebooks))
+    )
+    home = scratch / "home"
+    cpu_of(*grade(one, home))  # everything is in the caches now
+    starts = []
+    for _ in range(STARTS):
+        used, seconds = cpu_of(*grade(one, home))
+        row = json.loads((home / "journal.jsonl").read_text(encoding="utf-8"))
+        starts.append((used, seconds - row["seconds"]))
+    cpu, start = (statistics.median(part) for part in zip(*starts, strict=True))
+
+    count = len(notebooks)
+    ours = (cpu_of(*grade(many, home))[0] - cpu) / (count - 1)
+    same = (cpu_of(*grade(few, home))[0] - cpu) / (THEIRS - 1)
+    first = cpu_of(*plain(one, home))[0]
+    theirs = (cpu_of(*plain(few, home))[0] - first) / (THEIRS - 1)
+    command = [sys.executable, __file__, "--own", str(many)]
+    own = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout)
+
+    name = "a submission, per core"
+    seconds = {"ours": ours, "nbgrader": theirs}
+    log.compare(name, count, "", seconds, wanted=40, of_a_dozen_s=same)
+    name = "what the judge adds to a submission's own work"
+    log.write(name=name, seconds=ours - own, limit=0.025, own_s=own)
+    write(
+        log, name="start of course grade", seconds=start, limit=3.0, cpu_s=cpu
+    )  # the last of the three
+
+
+def main() -> None:
+    """Measure all."""
+    log = Log("grading")
+    with tempfile.TemporaryDirectory(dir=os.environ.get("GRADING_SCRATCH")) as folder:
+        notebooks = sample(Path(folder) / "sample")
+        if not done(log, "cpu_s"):
+            begin(log, notebooks, Path(folder))
+        grow(log, notebooks, Path(folder))
+        model(log)
+    log.finish()
+
+
+if __name__ == "__main__":
+    if "--plain" in sys.argv:
+        run_plain(*map(Path, sys.argv[-2:]))
+    elif "--own" in sys.argv:
+        run_own(Path(sys.argv[-1]))
+    else:
+        main()
