@@ -377,4 +377,6 @@ def test_the_command(tmp_path):
     assert (result.exit_code, "there are: 01_reg" in result.output) == (2, True)
     (tmp_path / "file").touch()
     result = run(main, [*base[:-1], str(tmp_path / "file"), str(source), "--from", "canvas"])
-    assert (result.exit_code, "Can't write" in result.output) == (2, True), result.output
+    assert (result.exit_code, "expected the class's folder" in result.output) == (2, True), (
+        result.output
+    )
