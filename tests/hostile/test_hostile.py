@@ -24,6 +24,13 @@ def load(name):
 
 corpus, ends = load("corpus"), load("ends")
 ROOT = Path(__file__).resolve().parents[2]
+SPREADING = (
+    "orphan daemon",
+    "fork bomb",
+    "bomb of threads",
+    "kills all it can",
+    "folders in folders",
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +97,10 @@ def processes():
 def test_nothing_outside_changes(court, tmp_path):
     (tmp_path / "gradebook.db").write_text("not to be touched")
     before, family = outside(tmp_path), processes()
-    for case in corpus.LEAKS:
-        ends.judge(court, case)
+    spreading = [case for case in corpus.CASES if case.name in SPREADING]
+    assert len(spreading) == len(SPREADING)
+    for case in (*corpus.LEAKS, *spreading):
+        ends.judge(court, case, ends.QUICK)
     court.zygote().settle()
     assert outside(tmp_path) == before
     assert processes() <= family  # the zygotes that were there; every copy has ended

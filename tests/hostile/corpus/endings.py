@@ -179,7 +179,7 @@ def turn(n):
 def momentum_step(w, g, v, lr, momentum=0.9):
     return turn(1), v
 """,
-        limits={"check": 3.0},
+        limits={"check": 1.5},
         once=True,
     ),
     Case(
