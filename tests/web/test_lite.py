@@ -31,7 +31,11 @@ SHORT = "01_regularization"
 PANEL = '[...(window.jupyterapp?.shell.widgets("main") ?? [])].find((w) => w.sessionContext)'
 SHOWN = f"() => {PANEL}?.model?.cells.length"
 READY = f"() => {PANEL}?.model?.cells.length && {PANEL}.sessionContext.session?.kernel?.status === 'idle'"
-TEXTS = f"() => Object.fromEntries([...{PANEL}.model.cells].map((c) => [c.id, c.sharedModel.getSource()]))"
+TEXTS = """async () => {
+  const panel = PANEL;
+  await panel.context.ready;
+  return Object.fromEntries([...panel.model.cells].map((cell) => [cell.id, cell.sharedModel.getSource()]));
+}""".replace("PANEL", PANEL)
 RUN = """async ([id, source]) => {
   const panel = PANEL;
   const place = panel.content.widgets.findIndex((w) => w.model.id === id);
@@ -193,7 +197,9 @@ def test_an_assignment_is_solved_in_the_browser(page, lite):
 
 
 @pytest.mark.proof("tools/lite/*.txt", "tools/lite/*.html", "exercises/*/*.ipynb")
-def test_every_assignment_is_solved_in_the_browser_and_graded(page, lite, tmp_path):
+def test_every_assignment_is_solved_in_the_browser_and_graded(page, lite, tmp_path, pytestconfig):
+    if not pytestconfig.getoption("--proofs"):
+        pytest.skip("starts Python in the browser eight times: make proofs")
     for name in ASSIGNMENTS:
         other = page.context.new_page()
         open_assignment(other, lite, name)
