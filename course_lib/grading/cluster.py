@@ -35,6 +35,10 @@ _SETTINGS = {
     # A worker that is slow to come back is still one: given up, none would be left to wait for.
     "distributed.deploy.lost-worker-timeout": "24h",
 }
+_GONE = (
+    "The Dask scheduler is gone. What was graded is kept: when there is one again, run the same "
+    "command again."
+)
 _ALONE = 300.0  # seconds without any worker until the run is ended
 _LOOK = 5.0  # seconds after which one looks whether there are any
 _END = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but the second
@@ -152,6 +156,14 @@ class Cluster:
 
     def __call__(self, clerk: Clerk, feed: Feed) -> Iterator[list[Filed]]:
         """Do all jobs of a feed."""
+        try:
+            yield from self._work(clerk, feed)
+        except OSError as error:  # Dask's own have no number, unlike a disk's
+            if error.errno is not None:
+                raise
+            raise Problem(_GONE) from None
+
+    def _work(self, clerk: Clerk, feed: Feed) -> Iterator[list[Filed]]:
         name = f"course-{uuid.uuid4().hex}"
         self.client.register_plugin(Keeper(name, clerk))
         if self.address:  # it lives on
@@ -223,10 +235,7 @@ def _result(future: Any) -> list[Filed] | str:
     except KilledWorker:
         return "the worker that graded it was lost"
     except CancelledError:
-        raise Problem(
-            "The Dask scheduler is gone. What was graded is kept: when there is one again, run the "
-            "same command again."
-        ) from None
+        raise Problem(_GONE) from None
     except Exception as error:
         return f"the worker that graded it failed: {' '.join(str(error).split())[:200]}"
     return found

@@ -125,7 +125,7 @@ def explain(where: str, error: Exception) -> Problem:
         return Problem(
             f"{where} is not a gradebook: it is not a SQLite file. Pass another --gradebook."
         )
-    if "disk is full" in text or "No space left" in text:
+    if any(part in text for part in ("disk is full", "disk I/O error", "No space left")):
         return Problem(
             f"There is no room for the gradebook {where} ({text[:200]}). What was graded is kept in the "
             "journal. Make room, then run the same command again."

@@ -11,6 +11,7 @@ from pathlib import Path
 import dask
 import psutil
 import pytest
+from distributed.comm import CommClosedError
 
 from course_lib.grading import cluster, schedule
 from course_lib.grading.clerk import Clerk, Job
@@ -54,6 +55,20 @@ def test_a_killer_is_named_and_its_neighbors_are_graded(tmp_path, make):
     assert {row.status for row in found.values()} == {"graded"}
     tried = [path.name for path in (tmp_path / "done").iterdir()]
     assert sum(name.startswith("student4-") for name in tried) == 1 + schedule.CHANCES
+
+
+class Lost:
+    """A client whose scheduler has just gone."""
+
+    def register_plugin(self, _plugin):
+        raise CommClosedError("in <TCP (closed)>: Stream is closed")
+
+
+def test_a_scheduler_that_goes_is_called_so():
+    crew = cluster.Cluster("tcp://127.0.0.1:9", 0)
+    crew.client = Lost()
+    with pytest.raises(Problem, match=r"scheduler is gone\. .* run the same command again"):
+        list(crew(Clerk({}), schedule.Feed(iter(jobs()), size=3)))
 
 
 NEVER_UP = """

@@ -67,7 +67,8 @@ def test_what_is_said_of_a_gradebook_has_no_password_in_it():
         assert ".." not in message
 
 
-def test_a_disk_that_is_full_is_called_so():
-    said = gradebook.explain("here.db", Exception("database or disk is full")).message
+@pytest.mark.parametrize("text", ["database or disk is full", "disk I/O error"])
+def test_a_disk_that_is_full_is_called_so(text):
+    said = gradebook.explain("here.db", Exception(text)).message
     assert "Make room, then run the same command again" in said
     assert "is kept in the journal" in said
