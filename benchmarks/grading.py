@@ -85,7 +85,8 @@ def course(*arguments: object) -> list[str]:
 def cpu_of(*command: object) -> tuple[float, float]:
     """Run a command; return seconds of the processor, all its processes together, and of the clock."""
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # nbgrader warns a lot
+    subprocess.run([*map(str, command)], check=True, cwd=ROOT, **quiet)
     after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return used, end - begin

@@ -84,7 +84,9 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
     for assignment in asked.assignments:
         course.solution(assignment)
     found = find_submissions(asked.submitted, asked.assignments)
-    with Watch(len(found)) as watch:
+    mine = {(assignment, student) for student, assignment, _ in found}
+    del found  # the paths of a large class are most of what this process would hold
+    with Watch(len(mine)) as watch:
         try:
             engine = _judge if asked.engine == "judge" else _nbgrader
             engine(course, asked, watch)
@@ -94,7 +96,6 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
                 "Run the same command again to go on."
             )
             raise
-    mine = {(assignment, student) for student, assignment, _ in found}
     screen = status_console() if asked.quiet else console()
     _show(screen, _results(asked.home, mine), watch)
     screen.print(totals(watch.summary, watch.reused), soft_wrap=True)

@@ -68,7 +68,6 @@ class Item(NamedTuple):
 
     student: str
     assignment: str
-    folder: Path
 
 
 OnResult = Callable[[Result, bool], None]
@@ -88,8 +87,7 @@ def grade(plan: Plan, on_result: OnResult) -> None:
     Problem
         If the folders, the journal or the gradebook can't be used. What was done is kept.
     """
-    found = find_submissions(plan.submitted, plan.assignments)
-    items = [Item(student, assignment, folder) for student, assignment, folder in found]
+    items = [Item(*row[:2]) for row in find_submissions(plan.submitted, plan.assignments)]
     present = {item.assignment for item in items}
     blueprints = {name: draw(plan.course, name) for name in plan.assignments if name in present}
     gradebook.require(plan.gradebook)
@@ -184,7 +182,8 @@ class _Waiting:
         """Read a submission; what can't be read is a job too, and soon done."""
         data, repaired, reason = b"", list[str](), ""
         try:
-            path, repaired = intake.find_notebook(item.folder, item.assignment)
+            folder = self.plan.submitted / item.student / item.assignment
+            path, repaired = intake.find_notebook(folder, item.assignment)
             data = intake.load(path)
         except intake.Unreadable as why:
             reason = str(why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from .ui import Problem, listing
@@ -27,7 +28,7 @@ def find_submissions(submitted: Path, assignments: list[str]) -> list[tuple[str,
         if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
         and not path.parent.name.startswith(".")
     ]  # fmt: skip
-    found = [(p.parent.name, p.name, p) for p in folders if p.name in assignments]
+    found = [(p.parent.name, sys.intern(p.name), p) for p in folders if p.name in assignments]
     if not found:
         others = {path.name for path in folders}
         there = f"it holds submissions for: {listing(list(others))}" if others else "it is empty"
