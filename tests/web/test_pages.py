@@ -25,7 +25,11 @@ UPSTREAM = {
 """Violations that stay, by rule: in what, and why."""
 
 # Formulas are MathJax's, drawings have their words in their label; of each kind of token one is enough.
+# Nothing may still be on its way from one color to the other.
 LEAN = """() => {
+  const still = document.createElement("style");
+  still.textContent = "* { transition: none !important; animation: none !important }";
+  document.head.append(still);
   const seen = new Set();
   for (const part of document.querySelectorAll("mjx-container, svg[role=img]")) part.replaceChildren();
   for (const token of document.querySelectorAll("pre span[class]:not(:has(*))")) {
