@@ -204,9 +204,11 @@ def survive(stage, rng, kinds, kills):
             stage.begin()
         else:
             stage.mend(kind)
-    while stage.end():  # a result that the grader failed on is tried again by the next run
+    for _ in range(5):  # a result that the grader failed on is tried again by the next run
+        if stage.end() == 0:
+            return killed
         stage.begin()
-    return killed
+    raise AssertionError(stage.log.read_text())
 
 
 @pytest.fixture(scope="module")
