@@ -108,7 +108,7 @@ def _from_gradebook(url: str, student: str) -> list[str]:
             engine.dispose()
     except SQLAlchemyError as error:
         raise gradebook.explain(url, error) from None
-    return [f"all marks in {url}"] if there else []
+    return [f"all marks in {gradebook.shown(url)}"] if there else []
 
 
 def _from_folders(home: Path, student: str) -> list[str]:

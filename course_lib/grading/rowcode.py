@@ -16,7 +16,7 @@ from ..checks import Exercise
 LIBRARY = Path(checks.__file__).parents[1]
 
 # How kernels are compiled and spread over threads is no part of what they compute.
-MACHINERY = {"policy.py", "_numba.py", "_threads.py", "crew.py", "words.py"}
+MACHINERY = {"policy.py", "_cache.py", "_numba.py", "_threads.py", "crew.py", "words.py"}
 
 
 def digest(exercise: Exercise) -> str:

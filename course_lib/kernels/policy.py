@@ -1,4 +1,4 @@
-"""The one module that knows numba: how kernels are compiled, cached, and run without it.
+"""How kernels are compiled, cached, and run without numba: all that knows numba stands here and in ``_cache``.
 
 A kernel is a plain function over NumPy arrays with the decorator :func:`kernel`. Four things are
 decided here, once, for all of them.
@@ -7,8 +7,7 @@ decided here, once, for all of them.
 afterwards. It is compiled when it is first called, not when it is imported. One kernel may call
 another.
 
-*Caching.* numba does not notice that a function called by a cached function has changed. The cache
-therefore lives in a folder named after the text of all kernels: change one and all are compiled anew.
+*Caching.* What is compiled is kept on disk and read from there by the next process (``_cache``).
 
 *Threads.* Work is cut into parts only where that pays (:func:`bounds_of_parts`). The parts run in
 Python's threads, with kernels that release the interpreter (``nogil``): a parallel region of numba's
@@ -22,23 +21,18 @@ through the array; without numba, ``i`` is one slice that takes the whole array 
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._cache import cache_folder, load_without_compiler, save_where_possible
 from ._threads import together
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Array = npt.NDArray[Any]
 
@@ -151,12 +145,12 @@ class Kernel:
             return self.function
         import numba
 
-        with _cache_folder():
+        with cache_folder():
             jitted = numba.njit(
                 cache=True, fastmath=set(FASTMATH), error_model="numpy", nogil=self.nogil
             )(self.function)
-        _load_without_compiler(jitted)
-        _save_where_possible(jitted)
+        load_without_compiler(jitted)
+        save_where_possible(jitted)
         for signature in self.signatures:
             jitted.compile(signature)
         jitted.disable_compile()
@@ -222,100 +216,6 @@ def share_out(run: Kernel, n: int, operations: float, *args: Any) -> None:
         return
     compiled = run.compiled  # once, before there are threads
     together([functools.partial(compiled, a, b, *args) for a, b in itertools.pairwise(bounds)])
-
-
-def _load_without_compiler(jitted: Any) -> None:
-    """Set numba's compiler up only where there is something to compile.
-
-    numba imports all of its compiler before it reads a function from its cache. That takes longer than
-    to import numba itself, and a function that is there already needs but the part that holds its memory.
-    """
-    from numba.core.runtime import rtsys
-
-    cache = jitted._cache
-    read: Any = getattr(cache, "_load_overload", None)
-
-    def load(signature: Any, context: Any) -> Any:
-        rtsys.initialize(context)
-        try:
-            found = read(signature, context)
-        except OSError:  # a file that can't be read is none
-            found = None
-        if found is None:
-            from . import _numba  # noqa: F401  # tells it what `elements`, `row`, … mean
-        return found
-
-    if read:
-        cache.load_overload = load
-    else:  # a numba that is made otherwise
-        from . import _numba  # noqa: F401
-
-
-def _save_where_possible(jitted: Any) -> None:
-    """Let a kernel that can't be kept, in a folder that is read only, be used all the same."""
-    save = jitted._cache.save_overload
-
-    def keep(signature: Any, data: Any) -> None:
-        with suppress(OSError):
-            save(signature, data)
-
-    jitted._cache.save_overload = keep
-
-
-@contextmanager
-def _cache_folder() -> Iterator[None]:
-    """While a kernel is set up, point numba's cache at a folder that belongs to this source text."""
-    import numba
-
-    base = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__")
-    folder = base / f"kernels-{_fingerprint()}"
-    before = numba.config.CACHE_DIR
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a read-only installation: numba's own choice of folder is good
-        yield
-        return
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        with _read_only_is_enough():
-            yield
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-@contextmanager
-def _read_only_is_enough() -> Iterator[None]:
-    """Let numba read kernels from a folder that it can't write to, as in a judge's sandbox."""
-    from numba.core.caching import _CacheLocator
-
-    ensure = _CacheLocator.ensure_cache_path
-
-    def is_there(self: Any) -> None:
-        if not os.path.isdir(self.get_cache_path()):
-            ensure(self)
-
-    _CacheLocator.ensure_cache_path = is_there
-    try:
-        yield
-    finally:
-        _CacheLocator.ensure_cache_path = ensure
-
-
-def _read_sources() -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-
-
-# Read while the kernels are imported: were it done at the first compilation, a process that is older than
-# an edit would store its code under the name of the new text, and the next process would run it.
-_SOURCES = _read_sources()
-
-
-@functools.cache
-def _fingerprint() -> str:
-    """Name the text of all kernels, and whether arrays' bounds are checked."""
-    import numba
-
-    return hashlib.sha256(str(numba.config.BOUNDSCHECK).encode() + _SOURCES).hexdigest()[:12]
 
 
 def is_jitted(function: Any) -> bool:
