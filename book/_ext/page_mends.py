@@ -95,11 +95,24 @@ def mend(html: str) -> str:
     '<td></td><div role="listitem">'
     >>> mend('<script src="a.js"></script>')
     '<script defer src="a.js"></script>'
+    >>> mend('<table class="table"><tbody><tr class="row-odd"><td>w</td><td>1</td></tr></tbody></table>')
+    '<table class="table"><tbody><tr class="row-odd"><th scope="row">w</th><td>1</td></tr></tbody></table>'
     """
     for pattern, put in MENDS:
         html = pattern.sub(put, html)
+    html = _WITHOUT_CORNER.sub(
+        lambda table: _FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table[0]), html
+    )
     return _SIGNATURE.sub(_lines, html)
 
+
+# Where nothing stands above the first column, its cells are what names the rows.
+_WITHOUT_CORNER = re.compile(
+    r'<table class="table">\s*(?:<thead>\s*<tr[^>]*><td></td>(?:.(?!</table>))*?</thead>\s*)?'
+    r"<tbody>.*?</tbody>",
+    re.DOTALL,
+)
+_FIRST_CELL = re.compile(r'(<tr class="row-(?:even|odd)">)<td>((?:(?!</?t[dr]).)+)</td>', re.DOTALL)
 
 # Parameters one a line are no list of terms: there is no term in it.
 _SIGNATURE = re.compile(r'<dl>(\s*<dd><em class="sig-param">.*?)</dl>', re.DOTALL)
