@@ -50,10 +50,14 @@ def kill(process):
 
 
 def below(process, word):
-    """Return the processes that a process has started whose command line has a word in it."""
+    """Return the processes that a process has started whose command line has a word in it.
+
+    Not their copies: those of a zygote are answers, and one that is killed is the student's own affair.
+    """
     try:
         family = psutil.Process(process.pid).children(recursive=True)
-        return [child for child in family if word in " ".join(child.cmdline())]
+        found = {child.pid: child for child in family if word in " ".join(child.cmdline())}
+        return [child for child in found.values() if child.ppid() not in found]
     except psutil.NoSuchProcess:  # it ended while we looked
         return []
 
