@@ -119,6 +119,14 @@ def test_no_outputs_are_stored(notebook):
     assert all(not c.get("outputs") and not c.get("execution_count") for c in notebook.cells)
 
 
+def test_a_table_ends_where_an_empty_line_is(notebook):
+    """Otherwise what follows is drawn as its last row."""
+    for part in notebook.cells:
+        assert part.cell_type != "markdown" or not re.search(
+            r"^\|.*\n(?=[^|\n])", part.source, re.M
+        )
+
+
 def test_points_in_the_table_are_those_of_the_checks(notebook):
     title = cell(notebook, "title").source
     table = dict(re.findall(r"\| `(\w+)` \| (\d+) \|", title))
