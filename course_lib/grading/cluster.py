@@ -105,7 +105,10 @@ class Cluster:
 
     def __enter__(self) -> Cluster:
         self._stack.enter_context(dask.config.set(_SETTINGS))
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # Some of its loggers have levels of their own, and tell of a lost scheduler by a traceback.
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "distributed":
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self.client = self._stack.enter_context(self._connect())
         except (OSError, ValueError) as error:
