@@ -75,8 +75,9 @@ def eps_outside_roots(w, g, s, d, lr, rho, eps):
 def d_collects_gradients(w, g, s, d, lr, rho, eps):
     """d averages the squared gradient
 
-    Then d equals s, and the two roots cancel. d is the average of the squared steps, so that the
-    root above the bar has the units of a weight: d = rho * d + (1 - rho) * step**2.
+    Then d is the s of the step before, the two roots nearly cancel, and the step is about as long as
+    the gradient. d is the average of the squared steps, so that the root above the bar has the units of
+    a weight: d = rho * d + (1 - rho) * step**2.
     """
     s = rho * s + (1 - rho) * g**2
     step = g * np.sqrt(d + eps) / np.sqrt(s + eps)
@@ -160,8 +161,8 @@ def roots_missing(w, g, s, d, lr, rho, eps):
 def divides_by_old_average(w, g, s, d, lr, rho, eps):
     """the step divides by the s from before the update
 
-    Only d is the old one, because this step is not known yet. The gradient is: bring s up to date
-    first, then divide by sqrt(s + eps) with the new s.
+    Only d has to be the old one, because this step is not known yet. The gradient is known already, so
+    bring s up to date first, then divide by sqrt(s + eps) with the new s.
     """
     step = g * np.sqrt(d + eps) / np.sqrt(s + eps)
     s = rho * s + (1 - rho) * g**2

@@ -45,8 +45,8 @@ def not_squared(w, g, s, lr, eps):
 def sizes_summed(w, g, s, lr, eps):
     """the sizes are summed, not their squares
 
-    A sum of abs(g) grows like the number of steps, and its root mixes units: it belongs to no
-    gradient. Sum g**2 and divide by the root of that sum.
+    The root of a sum of abs(g) has not the units of g, so the size of the step depends on the scale of
+    the loss. Sum g**2: the root of that sum has them, and the scale cancels.
     """
     s = s + np.abs(g)
     return w - lr * g / (np.sqrt(s) + eps), s
@@ -65,8 +65,8 @@ def averaged_not_summed(w, g, s, lr, eps):
 def root_missing(w, g, s, lr, eps):
     """the square root is missing
 
-    Dividing by s makes the step grow as 1 / g when gradients shrink. Divide by sqrt(s) + eps, which
-    is of the size of g.
+    Dividing by s makes steps of the size 1 / g: with a loss half as large they would be twice as long.
+    Divide by sqrt(s) + eps, which has the units of g, so that the scale of the loss cancels.
     """
     s = s + g**2
     return w - lr * g / (s + eps), s
@@ -94,7 +94,7 @@ def sum_reset(w, g, s, lr, eps):
 def squared_after_adding(w, g, s, lr, eps):
     """the sum is squared with the gradient
 
-    (s + g)**2 squares what has been collected again at every step. Only the new gradient is squared:
+    (s + g)**2 squares once more, at every step, what has been collected. Only the new gradient is squared:
     s = s + g**2.
     """
     s = (s + g) ** 2

@@ -43,7 +43,7 @@ def factor_inverted(form, lr, rho):
 
 
 def same_factor_both_ways(form, lr, rho):
-    """from form 3 the factor is the same as to form 3
+    """the way back from form 3 has the same factor as the way there
 
     If going from form 1 to form 3 divides by 1 - rho, coming back must multiply by it.
     """
@@ -94,8 +94,8 @@ def forms_reversed(form, lr, rho):
 def factor_twice(form, lr, rho):
     """the factor 1 - rho is applied twice
 
-    Only the average's size differs, once, by 1 - rho: that of form 3 is the rate of form 1 divided
-    by 1 - rho.
+    The average is 1 - rho times as large as the sum, once. So the rate of form 3 is that of form 1,
+    divided by 1 - rho a single time.
     """
     first = lr * (1 - rho) ** 2 if form == 3 else lr
     return first, first, first / (1 - rho) ** 2

@@ -61,7 +61,7 @@ def lookahead_without_momentum(grad, w, v, lr, momentum):
 def steps_from_lookahead(grad, w, v, lr, momentum):
     """the step starts at the lookahead point
 
-    The new velocity already contains momentum * v. Starting where that has been walked goes the way
+    The new velocity already contains momentum * v. If the step starts where that has been walked, it goes the way
     twice: the step starts at w.
     """
     ahead = w - lr * momentum * v

@@ -87,8 +87,8 @@ def as_gradient_descent() -> float:
 def without_correction() -> float:
     """the bias correction is left out
 
-    Without it m would be a tenth of the gradient and the root of v about 0.032 of it, and the step
-    0.316. Both corrections undo their share exactly: m_hat = g and v_hat = g**2.
+    Without it m would be 0.1 times the gradient and the root of v 0.0316 times, and the step 3.16
+    times lr. Both corrections undo their share exactly: m_hat = g and v_hat = g**2.
     """
     return 0.1 * 0.1 / math.sqrt(0.001)
 
@@ -104,7 +104,7 @@ def only_m_small() -> float:
 def not_rooted() -> float:
     """the root below the bar is left out
 
-    The step is m_hat / (sqrt(v_hat) + eps). The root of the average square has the size of the
+    The step is lr * m_hat / (sqrt(v_hat) + eps). The root of the average square has the size of the
     gradient, so the two cancel.
     """
     return 0.1 / 250.0

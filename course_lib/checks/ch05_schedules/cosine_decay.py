@@ -23,7 +23,8 @@ def in_degrees(t, lr, T, lr_end):
 def pi_missing(t, lr, T, lr_end):
     """pi is missing
 
-    cos(t / T) runs from cos 0 to cos 1 and stops half-way. To go from 1 to -1 the angle must go from
+    cos(t / T) runs from 1 to cos 1 = 0.54: the rate falls by less than a
+    quarter. To go from 1 to -1 the angle must go from
     0 to pi: np.cos(np.pi * t / T).
     """
     share = np.clip(t, 0, T) / T

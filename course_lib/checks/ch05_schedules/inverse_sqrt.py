@@ -67,7 +67,7 @@ def root_below_only(t, lr, offset):
 def root_of_t_alone(t, lr, offset):
     """the root is taken of t alone
 
-    1 + sqrt(t / offset) falls steeply at once. The 1 belongs under the root:
+    lr / (1 + sqrt(t / offset)) falls steeply at once. The 1 belongs under the root:
     lr / np.sqrt(1 + t / offset).
     """
     return lr / (1 + np.sqrt(np.maximum(t, 0) / offset))
@@ -102,7 +102,8 @@ def offset_multiplied(t, lr, offset):
 def squared(t, lr, offset):
     """the fraction is squared
 
-    It takes the square root, which makes the fall slower. Squaring makes it faster: like 1 / t**2.
+    The rule takes the root of the fraction, which makes the fall slower. Squaring it makes the fall
+    faster: like 1 / t**2.
     """
     return lr * (offset / (offset + np.maximum(t, 0))) ** 2
 

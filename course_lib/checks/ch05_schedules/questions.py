@@ -36,7 +36,8 @@ def quarter() -> float:
 def root_of_half() -> float:
     """the distance is given, not the loss
 
-    The distance from the minimum does fall by the root of a half. The loss is its square.
+    The distance from the minimum does fall to the root of a half, 0.71 of what it was. The loss goes
+    with its square.
     """
     return float(np.sqrt(0.5))
 

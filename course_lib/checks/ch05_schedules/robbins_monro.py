@@ -61,8 +61,8 @@ def half_included(kind, power):
 def one_excluded(kind, power):
     """power 1 is excluded
 
-    The sum of 1 / t grows like log t, slowly, but without end. So 1 / t is allowed: it is the
-    fastest fall that is.
+    The sum of 1 / t grows like log t, slowly, but without end. So 1 / t is allowed: of the
+    powers that are, it falls fastest.
     """
     powers = {"constant": 0.0, "inverse_sqrt": 0.5, "inverse_time": 1.0}
     p = power if kind == "power" else powers.get(kind, np.inf)

@@ -25,7 +25,8 @@ def normalized_at_the_end(hvp, n, rng, steps):
     """the vector is normalized only at the end
 
     In exact arithmetic this is right. In a computer the vector grows or shrinks by the eigenvalue in
-    each step and overflows, or becomes zero, after some hundred. Divide by the norm in every step.
+    each step, and after a few hundred steps it overflows or becomes zero. Divide by the norm in every
+    step.
     """
     v = rng.standard_normal(n)
     for _ in range(steps):
@@ -118,7 +119,7 @@ def starts_with_ones(hvp, n, rng, steps):
     """it starts from a vector of ones
 
     If the ones happen to stand at a right angle to the top direction, power iteration never finds it.
-    A random direction is at a right angle to nothing: start from rng.standard_normal(n).
+    That a random direction does so has the probability zero: start from rng.standard_normal(n).
     """
     v = np.ones(n)
     for _ in range(steps):
@@ -133,8 +134,8 @@ def starts_with_ones(hvp, n, rng, steps):
 def no_iteration(hvp, n, rng, steps):
     """there is no iteration
 
-    This is the curvature in a random direction: an average of all eigenvalues, far below the top one
-    in many dimensions. Replace v by H v / ‖H v‖ steps times first.
+    This is the curvature in a random direction. On average it is the mean of all eigenvalues, in many
+    dimensions far below the top one. Replace v by H v / ‖H v‖ steps times first.
     """
     v = rng.standard_normal(n)
     v = v / np.sqrt(np.sum(v**2))

@@ -210,7 +210,7 @@ def asked_twice(loss_grad, w, rho, rng, steps):
     """loss and gradient are asked for apart
 
     The result is right, at twice the price: each call of loss_grad returns both. Keep them:
-    loss, g = loss_grad(w + e).
+    loss, g = loss_grad(w + epsilon).
     """
     highest = loss_grad(w)[0]
     d = rng.standard_normal(w.shape)

@@ -115,8 +115,8 @@ def eps_outside_root(dY, X, gamma, mean, var, eps):
 def root_missing(dY, X, gamma, mean, var, eps):
     """dX is divided by the variance, not by its root
 
-    x_hat = (X − mean) / √(var + eps): on the way from x_hat to X the gradient is divided by the root
-    once more, not by its square.
+    x_hat = (X − mean) / √(var + eps): on the way from x_hat to X the gradient is divided by that root,
+    once. Its square, the variance, does not appear.
     """
     x_hat = (X - mean) / np.sqrt(var + eps)
     dgamma, dbeta = (dY * x_hat).sum(axis=0), dY.sum(axis=0)

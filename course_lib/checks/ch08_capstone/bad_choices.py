@@ -13,8 +13,8 @@ import numpy as np
 def memorizes(budget):
     """nothing holds the network back
 
-    With neither SAM nor decay it learns the training labels by heart, the wrong ones included. A
-    high training accuracy is no aim here: four tenths of the labels are wrong, so a network that
+    Without SAM, and with little decay or none, it learns the training labels by heart, the wrong ones
+    included. A high training accuracy is no aim here: four tenths of the labels are wrong, so a network that
     knows the digits is right on about six tenths of them. Choose by the validation data, whose
     labels are right.
     """
@@ -104,8 +104,8 @@ def rate_too_high(budget):
 def rate_too_low(budget):
     """the rate is too low
 
-    AdamW moves every weight by about the rate in each step, so a run can't take a weight further
-    than the sum of all its rates. Here that is a small part of what the weights start with. Try
+    AdamW moves every weight by about the rate in each step, so a run can hardly take a weight
+    further than the sum of all its rates. Here that is a small part of what the weights start with. Try
     0.01 to 0.03.
     """
 
