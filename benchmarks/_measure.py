@@ -59,9 +59,12 @@ class Process:
             sys.exit(f"{' '.join(self.process.args)} stopped; what it said stands above.")
         return json.loads(answer)
 
-    def prepare(self, task: Mapping[str, Any]) -> list[str]:
-        """Prepare a task; return the names of the ways to do it. What was prepared before is forgotten."""
-        return self.ask(prepare=task, seconds=SECONDS)
+    def prepare(self, task: Mapping[str, Any], seconds: float = SECONDS) -> list[str]:
+        """Prepare a task, in turns of so many seconds at least; return the names of the ways to do it.
+
+        What was prepared before is forgotten.
+        """
+        return self.ask(prepare=task, seconds=seconds)
 
     def measure(self, name: str) -> float:
         """Return how many seconds one call takes, in the mean over a turn."""
@@ -72,9 +75,11 @@ class Process:
         return self.ask(tell=question)
 
 
-def take_turns(processes: Iterable[Process], task: Mapping[str, Any]) -> dict[str, float]:
+def take_turns(
+    processes: Iterable[Process], task: Mapping[str, Any], seconds: float = SECONDS
+) -> dict[str, float]:
     """Return the median seconds of one call of every way that the processes have to do a task."""
-    ways = [(process, name) for process in processes for name in process.prepare(task)]
+    ways = [(process, name) for process in processes for name in process.prepare(task, seconds)]
     times: dict[str, list[float]] = {name: [] for _, name in ways}
     for _ in range(ROUNDS):
         for process, name in ways:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api_gaps import gaps, public_modules
-from api_text import KERNELS, chapters, index_page, kernels_page, module_page, speed_page
+from api_text import KERNELS, chapters, index_page, kernels_page, module_page
 from docutils import nodes
+from speed_text import speed_page
 from sphinx.util import logging
 
 if TYPE_CHECKING:

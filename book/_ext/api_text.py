@@ -1,11 +1,10 @@
-"""The text of the reference pages: one a module, an index, the kernels, and the measured speed."""
+"""The text of the reference pages: one a module, an index, and the kernels."""
 
 from __future__ import annotations
 
 import ast
 import importlib
 import inspect
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,12 +21,11 @@ __all__ = [
     "kernels_page",
     "module_page",
     "names_used",
-    "speed_page",
 ]
 
 KERNELS = "course_lib.kernels"
 
-_GENERATED = ".. Written by book/_ext/api_pages.py at every build. Edit the docstrings instead.\n\n"
+GENERATED = ".. Written by book/_ext/api_pages.py at every build. Edit the docstrings instead.\n\n"
 
 
 # --- what chapters use
@@ -61,11 +59,11 @@ def chapters(book: Path, contents: str) -> dict[str, str]:
 # --- pages
 
 
-def _heading(text: str, line: str = "-") -> str:
+def heading(text: str, line: str = "-") -> str:
     return f"{text}\n{line * len(text)}\n\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Escape what would be markup."""
     return re.sub(r"([*`|\\_])", r"\\\1", text)
 
@@ -86,13 +84,13 @@ def _indented(text: str, spaces: int = 3) -> str:
 def module_page(name: str, module: ModuleType) -> str:
     """Return the page of a module: its docstring, then its tables, functions and classes."""
     package, _, short = name.rpartition(".")
-    text = _GENERATED + _heading(short, "=") + f"``from {package} import {short}``\n\n"
+    text = GENERATED + heading(short, "=") + f"``from {package} import {short}``\n\n"
     text += f".. automodule:: {module.__name__}\n\n"
     titles = {"data": "Tables and constants", "function": "Functions", "class": "Classes"}
     for group, title in titles.items():
         names = [n for n in module.__all__ if kind(getattr(module, n)) == group]
         if names:
-            text += _heading(title) + "".join(_entry(module, n, group) for n in names)
+            text += heading(title) + "".join(_entry(module, n, group) for n in names)
     return text
 
 
@@ -122,17 +120,17 @@ def _row(key: str, value: Any) -> str:
         defaults = {"lr": value.lr, **hyper}
         parts.append("Defaults: " + ", ".join(f"{n} {v:g}" for n, v in defaults.items()) + ".")
         parts.append(value.source)
-    return f"``{key}``\n" + "".join(f"   | {_plain(part)}\n" for part in parts if part) + "\n"
+    return f"``{key}``\n" + "".join(f"   | {plain(part)}\n" for part in parts if part) + "\n"
 
 
 def kernels_page() -> str:
     """Return the short page on the compiled layer."""
     package = importlib.import_module(KERNELS)
-    text = _GENERATED + _heading("kernels", "=") + f".. automodule:: {KERNELS}\n\n"
+    text = GENERATED + heading("kernels", "=") + f".. automodule:: {KERNELS}\n\n"
     text += "Their source is meant to be read: a loop's body is the formula.\n\n"
     for path in sorted(Path(package.__file__).parent.glob("[a-z]*.py")):
         module = importlib.import_module(f"{KERNELS}.{path.stem}")
-        text += f".. py:module:: {module.__name__}\n\n{_heading(path.stem)}"
+        text += f".. py:module:: {module.__name__}\n\n{heading(path.stem)}"
         text += f"{_unlinked(inspect.getdoc(module) or '')}\n\n"
         if path.stem == "policy":
             text += "".join(
@@ -146,12 +144,12 @@ def kernels_page() -> str:
 def index_page(modules: Mapping[str, ModuleType], texts: Mapping[str, str]) -> str:
     """Return the index: the modules, and what each chapter uses of them."""
     uses = {page: names_used(text) for page, text in texts.items()}
-    text = _GENERATED + _heading("The library, course_lib", "=")
+    text = GENERATED + heading("The library, course_lib", "=")
     text += (
         "Every method of the course, with its shapes, ranges, errors and sources. "
         "Each example on these pages is run by the tests.\n\n"
     )
-    text += _heading("Modules")
+    text += heading("Modules")
     for name, module in modules.items():
         short = name.removeprefix("course_lib.")
         inside = [f":doc:`{_title(page)} <{page}>`" for page in uses if short in dict(uses[page])]
@@ -159,7 +157,7 @@ def index_page(modules: Mapping[str, ModuleType], texts: Mapping[str, str]) -> s
         text += f":doc:`{short} <{name}>`\n   {_first_line(module)}{where}\n\n"
     text += f":doc:`kernels <{KERNELS}>`\n   The compiled code below all of these.\n\n"
     if uses:
-        text += _heading("What each chapter uses")
+        text += heading("What each chapter uses")
     for page, names in uses.items():
         text += f"{_title(page).capitalize()}, :doc:`{page}`\n"
         for short in sorted(dict(names)):
@@ -176,99 +174,3 @@ def index_page(modules: Mapping[str, ModuleType], texts: Mapping[str, str]) -> s
 
 def _title(page: str) -> str:
     return f"chapter {int(page.rpartition('/')[2][:2])}"
-
-
-def speed_page(results: Path) -> str:
-    """Return the page with every measurement that compares with a peer."""
-    text = _GENERATED + _heading("Measured speed", "=")
-    tables = {path.stem: _measurements(path) for path in sorted(results.glob("*.jsonl"))}
-    if not any(tables.values()):
-        return text + "Nothing has been measured here yet. ``make bench`` does it.\n"
-    text += (
-        "One step, path or pass of each method, against what a user would pick instead, at that peer's "
-        "best setting; *times* says how many times as fast ours is. ``make bench`` measures "
-        "it again.\n\n"
-    )
-    for name, rows in tables.items():
-        for head, cells in ((_PEERS, _cells), (_ALONE, _cells_alone)):
-            chosen = [row for row in rows if ("peer" in row) == (head is _PEERS)]
-            if chosen:
-                if name:
-                    text += _heading(name.replace("_", " ").capitalize()) + _NOTES.get(name, "")
-                    name = ""
-                text += _table([head, *map(cells, chosen)])
-    return text
-
-
-_PEERS = ["what", "n", "times", "ours", "peer", "of the limit"]
-_ALONE = ["what", "measured", "wanted"]
-
-_NOTES = {
-    "steps": "*Of the limit* says how near a step comes to what the hardware allows, measured in the same "
-    "rounds on all processors: to move the bytes as fast as a triad (a ← b + 2c) moves its own, whose "
-    "speed stands next to that of the step, or to do nothing but the roots and divisions. Where it is near "
-    "100\u00a0%, no other code could be much faster. (A triad has to read the memory it writes to, which nobody "
-    "counts; a step that has read it already can come out above 100\u00a0%.) Below some 1,000 weights, what is "
-    "measured is the call.\n\n",
-    "start": "New processes, with all imports. Every kernel is compiled once (``make course`` does it first) and "
-    "then read from a cache.\n\n",
-    "grading": "One submission of the sample class (``course sample-class``, without what is broken or endless) "
-    "costs this much of one processor in plain nbgrader, in one process, and in the judge, with all "
-    "namespaces, measured on the same submissions in the same run. The students' own work is that of their "
-    "cells and functions, without the judge. Memory is that of all processes together.\n\n",
-}
-
-
-def _table(rows: list[list[str]]) -> str:
-    text = ".. list-table::\n   :header-rows: 1\n\n"
-    for cells in rows:
-        text += "".join(
-            f"   {'* -' if i == 0 else '  -'} {cell}".rstrip() + "\n"
-            for i, cell in enumerate(cells)
-        )
-    return text + "\n"
-
-
-_COMPARED = {"name", "ours_s", "peer", "peer_s"}
-
-
-def _measurements(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a file that are measurements, by method, dtype and size."""
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(row, dict) and (row.keys() >= _COMPARED or {"name", "seconds"} <= row.keys()):
-            rows.append(row)
-    names = list(dict.fromkeys(row["name"] for row in rows))  # a method's rows stand together
-    return sorted(
-        rows,
-        key=lambda row: (names.index(row["name"]), str(row.get("dtype")), float(row.get("n") or 0)),
-    )
-
-
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    what = ", ".join(str(row[key]) for key in ("name", "dtype") if row.get(key))
-    n = f"{row['n']:,}" if isinstance(row.get("n"), int) else str(row.get("n") or "")
-    times = f"{row['peer_s'] / row['ours_s']:.3g}"
-    peer = f"{row['peer']}: {_duration(row['peer_s'])}"
-    limit = ""
-    if "limit_s" in row:
-        limit = f"{row['limit_s'] / row['ours_s']:.0%} ({row['gb_per_s']:.3g} of {row['triad_gb_per_s']:.3g} GB/s)"
-    return [_plain(cell) for cell in (what, n, times, _duration(row["ours_s"]), peer, limit)]
-
-
-def _cells_alone(row: Mapping[str, Any]) -> list[str]:
-    wanted = f"at most {_duration(row['limit'])}" if "limit" in row else ""
-    return [_plain(cell) for cell in (row["name"], _duration(row["seconds"]), wanted)]
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 0:  # a difference
-        return f"-{_duration(-seconds)}"
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g}\u00a0{unit}"
-    return f"{seconds / 1e-9:.3g}\u00a0ns"

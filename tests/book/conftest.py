@@ -55,7 +55,12 @@ def text(lint, gaps) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def api(text) -> ModuleType:
+def speed(text) -> ModuleType:
+    return _load("speed_text")
+
+
+@pytest.fixture(scope="session")
+def api(text, speed) -> ModuleType:
     return _load("api_pages")
 
 

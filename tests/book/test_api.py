@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import sys
+import tomllib
 import types
 from pathlib import Path
 from typing import NamedTuple
@@ -295,37 +296,80 @@ def test_bars_in_docstrings_are_kept(api):
     ]  # fmt: skip
 
 
-def test_speed_before_anything_was_measured(text, tmp_path):
-    assert "make bench" in text.speed_page(tmp_path / "nowhere")
+def test_speed_before_anything_was_measured(speed, tmp_path):
+    assert "make bench" in speed.speed_page(tmp_path / "nowhere")
     (tmp_path / "a.jsonl").write_text('{"name": "cold"}\nnot json\n[]\n')
-    page = text.speed_page(tmp_path)
+    page = speed.speed_page(tmp_path)
     assert "Nothing has been measured" in page
     assert "list-table" not in page
 
 
-def test_speed(text, tmp_path):
+def test_speed(speed, tmp_path):
     row = {"name": "adam_step", "n": 1000000, "dtype": "float32", "ours_s": 4e-4, "peer": "torch"}
     rows = [row | {"peer_s": 1e-3}, {"name": "grid", "ours_s": 2e-8, "peer": "x", "peer_s": 3.0}]
     (tmp_path / "steps.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    lines = [line.strip() for line in text.speed_page(tmp_path).replace("\u00a0", " ").splitlines()]
+    lines = [
+        line.strip() for line in speed.speed_page(tmp_path).replace("\u00a0", " ").splitlines()
+    ]
     first = lines.index("* - adam\\_step, float32")
     assert lines[first + 1 : first + 5] == ["- 1,000,000", "- 2.5", "- 400 µs", "- torch: 1 ms"]
     second = lines.index("* - grid")
     assert lines[second + 1 : second + 5] == ["-", "- 1.5e+08", "- 20 ns", "- x: 3 s"]
 
 
-def test_speed_next_to_what_the_hardware_allows(text, tmp_path):
+def test_speed_next_to_what_the_hardware_allows(speed, tmp_path):
     row = {"name": "sgd", "n": 10, "ours_s": 4e-4, "peer": "torch", "peer_s": 1e-3}
     limit = {"limit_s": 3e-4, "gb_per_s": 61.5, "triad_gb_per_s": 82}
     (tmp_path / "steps.jsonl").write_text(json.dumps(row | limit))
     (tmp_path / "start.jsonl").write_text('{"name": "import", "seconds": -0.002, "limit": 0.3}')
-    page = text.speed_page(tmp_path).replace("\u00a0", " ")
+    page = speed.speed_page(tmp_path).replace("\u00a0", " ")
     assert "     - 75% (61.5 of 82 GB/s)\n" in page
     assert "   * - import\n     - -2 ms\n     - at most 300 ms\n" in page
     assert page.count("list-table") == 2
 
 
-def test_speed_of_grading(text, tmp_path):
+def test_what_is_missed_is_told_with_its_reason(speed, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    limit = {"limit_s": 1e-4, "gb_per_s": 61.5, "triad_gb_per_s": 82}
+    row = {
+        "name": "sgd",
+        "n": 10,
+        "peer": "torch",
+        "peer_s": 1e-3,
+        "peers": {"torch": 1e-3, "x": 1.0},
+    }
+    rows = [row | limit | {"ours_s": ours} for ours in (2e-4, 1e-3, 1e-5)]
+    (results / "steps.jsonl").write_text(
+        "\n".join(map(json.dumps, [*rows, row | {"n": 20, "ours_s": 1e-3}]))
+    )
+    (results / "start.jsonl").write_text('{"name": "import", "seconds": 0.4, "limit": 0.3}')
+    (tmp_path / "targets.toml").write_text(
+        """
+        steps = [{what = "A step", n = [10], times = 7, why = "So it is."}, {what = "All", times = 1},
+                 {what = "Another peer", name = "sgd", peer = "x", times = 2000}]
+        start = [{what = "A start", why = "The\\n machine."}]
+        """
+    )
+    page = speed.speed_page(results)
+    assert (
+        "- A step, 2 of 3 rows: 7 times as fast was wanted, got 1 to 5; they run at 10% to 50% of what the "
+        "hardware allows, where they would be 10 times as fast. So it is.\n"
+    ) in page
+    assert "All," not in page
+    assert "- Another peer, 2 of 4 rows: 2000 times as fast was wanted, got 1000.\n" in page
+    assert "- A start, 1 of 1 rows: takes longer than wanted. The machine.\n" in page
+
+
+def test_every_target_means_a_measurement(speed):
+    targets = tomllib.loads((ROOT / "benchmarks" / "targets.toml").read_text())
+    for name, listed in targets.items():
+        rows = speed._measurements(ROOT / "benchmarks" / "results" / f"{name}.jsonl")
+        for target in listed:
+            assert any("limit" in row or speed._meant(target, row) for row in rows), target
+
+
+def test_speed_of_grading(speed, tmp_path):
     rows = [
         {
             "name": "a submission, per core",
@@ -337,7 +381,7 @@ def test_speed_of_grading(text, tmp_path):
         {"name": "2,000 submissions on 2 cores: memory 800 MB", "n": 2000, "seconds": 50.0},
     ]
     (tmp_path / "grading.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    page = text.speed_page(tmp_path).replace("\u00a0", " ")
+    page = speed.speed_page(tmp_path).replace("\u00a0", " ")
     assert "Grading\n-------\n" in page
     assert "namespaces" in page
     assert "     - 100\n     - 40 ms\n     - nbgrader: 4 s\n" in page
@@ -350,14 +394,14 @@ def test_kinds(gaps):
     assert gaps.kind(optimizers.OPTIMIZERS) == gaps.kind(optimizers.Rule) == "data"
 
 
-def test_speed_keeps_a_method_together(text, tmp_path):
+def test_speed_keeps_a_method_together(speed, tmp_path):
     rows = [
         {"name": name, "n": n, "ours_s": 1.0, "peer": "x", "peer_s": 1.0}
         for n in (1000, 20)
         for name in ("sgd", "adam")
     ]
     (tmp_path / "steps.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    page = text.speed_page(tmp_path)
+    page = speed.speed_page(tmp_path)
     names = [line.split()[-1] for line in page.splitlines() if line.startswith("   * - ")]
     assert names == ["what", "sgd", "sgd", "adam", "adam"]
     assert page.index("- 20\n") < page.index("- 1,000\n")
