@@ -12,8 +12,9 @@ import nbformat
 from ..checks import EXERCISES
 from . import ordinary
 from .course import Course, Notes, make_logger, nbgrader_config
-from .matching import grade_id, is_solution
+from .matching import grade_id
 from .ordinary import Owner
+from .people import is_for_people
 from .ui import Problem
 
 # nbgrader's own steps from the source notebook, before and after it would save the cells.
@@ -27,7 +28,8 @@ class Graded(NamedTuple):
     Attributes
     ----------
     cell, exercise : str
-        Its name, and the exercise that its check belongs to; empty if a person gives the points.
+        Its name, and the exercise that its check belongs to; empty if it is no check. If it is no
+        ordinary test either, a person gives the points.
     seed : int
     hidden : bool
     points : float
@@ -44,6 +46,11 @@ class Graded(NamedTuple):
     points: float
     source: str
     tests: Owner | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person gives the points."""
+        return not self.exercise and self.tests is None
 
 
 class Blueprint(NamedTuple):
@@ -120,13 +127,14 @@ def _apply(steps: tuple[str, ...], notebook: Any, resources: Any, config: Any) -
 
 
 def _grade_cells(notebook: Any) -> list[Any]:
-    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    rows = ((cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells)
+    return [cell for cell, row in rows if row.get("grade") or row.get("task")]
 
 
 def _read_check(cell: Any, tests: Owner | None) -> Graded:
     """Return what a cell that gives points says, without running it."""
     name, points = grade_id(cell), float(cell.metadata.nbgrader.points)
-    if cell.cell_type != "code" or is_solution(cell):
+    if is_for_people(cell):
         return Graded(name, "", 0, False, points, cell.source)
     if tests is not None:
         return Graded(name, "", 0, False, points, cell.source, tests)

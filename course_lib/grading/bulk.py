@@ -100,7 +100,7 @@ class Book:
     def _is_current(self, blueprint: Blueprint) -> bool:
         """Whether the source cells in the gradebook are those of the source, and so are the points."""
         source, notebook = _TABLES["source_cell"], _TABLES["notebook"]
-        base, grade = _TABLES["base_cell"], _TABLES["grade_cells"]
+        base = _TABLES["base_cell"]
         mine = notebook.c.name == blueprint.assignment
         with self.engine.connect() as line:
             kept = line.execute(
@@ -109,13 +109,15 @@ class Book:
                 .where(mine)
             )
             there = {(row.name, row.checksum, row.source) for row in kept}
-            points = line.execute(
-                sa.select(base.c.name, grade.c.max_score)
-                .join(base, base.c.id == grade.c.id)
-                .join(notebook, notebook.c.id == base.c.notebook_id)
-                .where(mine)
-            )
-            worth = {row.name: row.max_score for row in points}
+            worth: dict[str, float] = {}
+            for table in (_TABLES["grade_cells"], _TABLES["task_cells"]):
+                points = line.execute(
+                    sa.select(base.c.name, table.c.max_score)
+                    .join(base, base.c.id == table.c.id)
+                    .join(notebook, notebook.c.id == base.c.notebook_id)
+                    .where(mine)
+                )
+                worth |= {row.name: row.max_score for row in points}
         wanted = {
             (row.grade_id, row.get("checksum"), cell.source)
             for cell in blueprint.cells.cells

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from . import intake, ordinary
+from . import intake, ordinary, people
 from .autograded import fill, mark_of
 from .blueprint import Blueprint
 from .court import Court
@@ -143,12 +143,18 @@ class Clerk:
             reason = "; ".join(outcome.notes) or "no cell could be run"
             return Filed(result._replace(notes=(), reason=reason))
         exercises = tuple(_entries(blueprint, outcome))
+        unanswered = _unanswered(notebook, blueprint)
         status: Status = "repaired" if result.repaired else "graded"
         result = result._replace(
             status=status,
             points=round(sum(entry["mark"] or 0.0 for entry in exercises), 6),
             exercises=exercises,
-            unanswered=_unanswered(notebook, blueprint),
+            unanswered=unanswered,
+            by_hand=tuple(
+                people.entry(row.cell, row.points, begun=row.cell not in unanswered)
+                for row in blueprint.graded.values()
+                if row.by_hand
+            ),
         )
         text = fill(notebook, blueprint, outcome, names)
         return Filed(result, zlib.compress(text.encode(), 1))

@@ -103,16 +103,15 @@ def export(
         return
     if template is not None and form not in ("canvas", "moodle"):
         raise Problem("--template goes with --format canvas or moodle.")
+    chosen = [_only(total, assignments) for total in found] if assignments else found
     if form == "moodle":
         made = export_lms.moodle(found, record, _one(assignments, found), template)
     elif form == "canvas":
         made = export_lms.canvas(found, record, template, assignments)
     else:
-        if assignments:
-            found = [_only(total, assignments) for total in found]
-        text = tables.to_csv(found, record) if form == "csv" else tables.to_json(found, record)
+        text = tables.to_csv(chosen, record) if form == "csv" else tables.to_json(chosen, record)
         made = export_lms.Made(text, [])
-    for note in made.notes:
+    for note in (*made.notes, *tables.still_waiting(chosen)):
         click.echo(note, err=True)
     _write(made.text, out)
 

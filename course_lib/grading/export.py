@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from .importing_record import Record
 from .policy import Policy
 from .policy_marks import Hands, Mark, Total, compute
 from .report_read import stream
-from .ui import Problem
+from .ui import Problem, listing, plural
 
 SCHEMA = 1
 
@@ -74,6 +75,19 @@ def by_hand(url: str, database: Path | None) -> Hands | None:
         return read_by_hand(url)
     except SQLAlchemyError as error:
         raise explain(url, error) from None
+
+
+def still_waiting(found: Sequence[Total]) -> list[str]:
+    """Return a sentence about what a person has yet to grade, or none."""
+    counts = Counter(
+        (mark.assignment, cell) for total in found for mark in total.marks for cell in mark.waiting
+    )
+    if not counts:
+        return []
+    rows = [f"{name}, {cell}: {plural(n, 'student')}" for (name, cell), n in counts.items()]
+    return [
+        f"Not graded by a person yet, so it counts 0: {listing(rows)}. Use nbgrader's formgrader."
+    ]
 
 
 def assignments_of(found: Sequence[Total]) -> list[str]:
@@ -156,6 +170,8 @@ def _mark(mark: Mark) -> dict[str, Any]:
     for name, value in mark._asdict().items():
         if isinstance(value, Decimal):
             value = float(value)
+        elif isinstance(value, tuple):
+            value = list(value)
         elif hasattr(value, "isoformat"):
             value = value.isoformat()
         row[name] = value

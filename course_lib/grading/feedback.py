@@ -57,10 +57,14 @@ def write_all(
         for result in found:
             count += 1
             try:
+                hands = by_hand.get((result.student, result.assignment), {})
                 if _is_current(home, result, changed):
                     pass
-                elif result.engine == "judge" and result.status != "failed":
-                    _draw(home, result, by_hand.get((result.student, result.assignment), {}), book)
+                elif result.status == "failed":
+                    text = _no_mark(result, hands)
+                    put(feedback_path(home, result.assignment, result.student), text.encode())
+                elif result.engine == "judge":
+                    _draw(home, result, hands, book)
                 else:
                     _write(home, Path(scratch), config, result)
             except Problem as problem:
@@ -118,9 +122,6 @@ def _is_current(home: Path, result: Result, changed: float) -> bool:
 
 
 def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
-    if result.status == "failed":
-        put(feedback_path(home, result.assignment, result.student), _no_mark(result).encode())
-        return
     source = _source(home, result)
     # nbgrader reads a copy in which the formulas are drawn; the autograded notebook stays as it is.
     copy = scratch / result.student / result.assignment / source.name
@@ -148,8 +149,18 @@ def _write(home: Path, scratch: Path, config: Any, result: Result) -> None:
         shutil.rmtree(copy.parent.parent, ignore_errors=True)
 
 
-def _no_mark(result: Result) -> str:
+def _no_mark(result: Result, by_hand: Mapping[str, page.ByHand]) -> str:
     # Reasons are written for who teaches the class; the page is read by who handed it in.
     reason = result.reason.replace("Ask for it again", "Hand it in again")
     told = result._replace(reason=reason)
-    return environment().get_template("no_mark.html.j2").render(result=told)
+    return (
+        environment()
+        .get_template("no_mark.html.j2")
+        .render(
+            result=told,
+            points=sum((hand.points or 0.0) + hand.extra for hand in by_hand.values())
+            if any(hand.points is not None for hand in by_hand.values())
+            else None,
+            comments=[hand.comment for hand in by_hand.values() if hand.comment],
+        )
+    )

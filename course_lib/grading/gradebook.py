@@ -227,11 +227,12 @@ def read_by_hand(url: str) -> dict[tuple[str, str], dict[str, ByHand]]:
                 .where(sa.or_(*(column.is_not(None) for column in columns)))
             )
             for student, assignment, cell, *values in rows:
+                cells = found.setdefault((student, assignment), {})
+                hand = cells.get(cell, ByHand())  # an essay can have points and a comment
                 if table is Grade:
-                    hand = ByHand(values[0], values[1] or 0.0)
+                    cells[cell] = hand._replace(points=values[0], extra=values[1] or 0.0)
                 else:
-                    hand = ByHand(comment=values[0])
-                found.setdefault((student, assignment), {})[cell] = hand
+                    cells[cell] = hand._replace(comment=values[0])
     return found
 
 

@@ -204,7 +204,7 @@ def read(home: Path) -> Iterator[Result]:
 
 def marks_of(result: Result) -> dict[str, float | None]:
     """Return a result's marks by cell; none at all if there is no mark."""
-    return {entry["cell"]: entry["mark"] for entry in result.exercises}
+    return {entry["cell"]: entry["mark"] for entry in (*result.exercises, *result.by_hand)}
 
 
 def digest_marks(marks: Mapping[str, float | None]) -> str:

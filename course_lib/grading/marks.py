@@ -9,6 +9,7 @@ import nbformat
 
 from ..checks.render import MIME
 from . import ordinary
+from .people import entry, is_for_people
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _TEXTS = ("title", "cause", "misconception", "mistake", "help", "printed")
@@ -32,7 +33,7 @@ def settle(notebook: Any) -> list[str]:
     """
     notes = []
     for cell in grade_cells(notebook):
-        if cell.cell_type != "code" or any(o.output_type == "error" for o in cell.outputs):
+        if is_for_people(cell) or any(o.output_type == "error" for o in cell.outputs):
             continue
         mark = _result(cell)
         if mark is None and not ordinary.is_check(cell.source):
@@ -62,12 +63,14 @@ def _result(cell: Any) -> float | None:
 
 
 def read_checks(notebook: Any) -> list[dict[str, Any]]:
-    """Return one entry for each graded cell: its verdict, its cell's name, and nbgrader's mark."""
+    """Return one entry for each cell that a test grades: its verdict, its name, and nbgrader's mark."""
     from nbgrader.utils import determine_grade
 
     entries = []
     tests = ordinary.owners(notebook.cells)
     for cell in grade_cells(notebook):
+        if is_for_people(cell):
+            continue
         name = str(cell.metadata.nbgrader.grade_id)
         if name in tests:
             mark, most = determine_grade(cell)
@@ -77,6 +80,19 @@ def read_checks(notebook: Any) -> list[dict[str, Any]]:
         mark, most = determine_grade(cell)
         verdict = _verdict(cell, exercise) or _without_verdict(cell, exercise, kind == "hidden")
         entries.append({**verdict, "cell": name, "mark": mark, "max_points": most})
+    return entries
+
+
+def read_by_hand(notebook: Any) -> list[dict[str, Any]]:
+    """Return one entry for each cell that a person grades."""
+    from nbgrader.utils import determine_grade
+
+    entries = []
+    for cell in notebook.cells:
+        row = cell.metadata.get("nbgrader", {})
+        if row.get("task") or (row.get("grade") and is_for_people(cell)):
+            begun = bool(row.get("task")) or determine_grade(cell)[0] is None
+            entries.append(entry(str(row.grade_id), float(row.points), begun))
     return entries
 
 

@@ -171,7 +171,7 @@ def _record(
     max_points = sum(
         float(cell.metadata.nbgrader.points)
         for cell in nbformat.read(release, as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
+        if (row := cell.metadata.get("nbgrader", {})).get("grade") or row.get("task")
     )
     if outcome.notebook:
         put(path, outcome.notebook.encode())
@@ -198,6 +198,7 @@ def _record(
         seconds=outcome.seconds,
         grader_failed=bool(outcome.fault),
         key=item.key,
+        by_hand=tuple(outcome.by_hand),
     )
     journal.append([result])
     return result

@@ -42,7 +42,11 @@ class Cell(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One exercise: its points, the student's code, what the checks say, what a person said."""
+    """One exercise: its points, the student's code, what the checks say, what a person said.
+
+    Of an answer that a person grades, ``text`` is what was written, and ``waits`` whether it has no
+    points yet.
+    """
 
     name: str
     title: str
@@ -51,8 +55,10 @@ class Part(NamedTuple):
     cell: Cell | None
     verdicts: tuple[Markup, ...]
     comments: tuple[str, ...]
-    link: str
-    ordinary: bool
+    link: str = ""
+    ordinary: bool = False
+    text: str = ""
+    waits: bool = False
 
 
 def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: str) -> str:
@@ -76,6 +82,7 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
         is not in it.
     """
     parts = [_part(name, rows, notebook, by_hand, book) for name, rows in _group(result).items()]
+    parts += [_answer(row, notebook, by_hand.get(row["cell"], ByHand())) for row in result.by_hand]
     own = [_cell(cell, "") for cell in notebook.cells if cell.cell_type == "code" and _is_own(cell)]
     text = (
         environment()
@@ -84,7 +91,9 @@ def render(result: Result, notebook: Any, by_hand: Mapping[str, ByHand], book: s
             result=result,
             parts=parts,
             own=[cell for cell in own if cell.code],
+            said=_said_elsewhere(result, by_hand),
             points=sum(part.points for part in parts),
+            waiting=sum(part.max_points for part in parts if part.waits),
         )
     )
     return CONTROL.sub("", text)
@@ -125,6 +134,34 @@ def _part(
         book_link(book, name) if ours else "",
         ordinary,
     )
+
+
+def _answer(row: Mapping[str, Any], notebook: Any, hand: ByHand) -> Part:
+    """Return the part of a cell that a person grades."""
+    name = row["cell"]
+    mark = row["mark"] if hand.points is None else hand.points
+    cell = next((cell for cell in notebook.cells if grade_id(cell) == name), None)
+    code = cell is not None and cell.cell_type == "code"
+    return Part(
+        name,
+        name,
+        round((mark or 0.0) + hand.extra, 6),
+        row["max_points"],
+        _cell(cell, name) if code else None,
+        (),
+        (hand.comment,) if hand.comment else (),
+        text="" if cell is None or code else printable(cell.source)[:_MOST_CODE],
+        waits=mark is None,
+    )
+
+
+def _said_elsewhere(result: Result, by_hand: Mapping[str, ByHand]) -> list[tuple[str, str]]:
+    """Return the comments on cells that have no part of their own, with the cells' names."""
+    shown = {row["cell"] for row in (*result.exercises, *result.by_hand)}
+    shown |= {row["exercise"] for row in result.exercises}
+    return [
+        (cell, hand.comment) for cell, hand in by_hand.items() if hand.comment and cell not in shown
+    ]
 
 
 def _is_own(cell: Any) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from . import people
 from .policy import Policy, Student
 from .results import Result
 
@@ -50,6 +51,8 @@ class Mark(NamedTuple):
         Whether it does not count because it is among the lowest.
     due, received : datetime or None
     note : str
+    waiting : tuple of str
+        Cells that a person has yet to grade; until then they count 0 in ``earned``.
     """
 
     student: str
@@ -66,10 +69,20 @@ class Mark(NamedTuple):
     due: datetime | None = None
     received: datetime | None = None
     note: str = ""
+    waiting: tuple[str, ...] = ()
+
+
+class _Found(NamedTuple):
+    """What is known of a submission before any policy."""
+
+    graded: bool
+    earned: Decimal
+    reason: str
+    waiting: tuple[str, ...]
 
 
 class Total(NamedTuple):
-    """A student's marks, their sum, and whether something is still open."""
+    """A student's marks, their sum, and whether something is still open: no mark, or not all of one."""
 
     student: str
     marks: tuple[Mark, ...]
@@ -100,14 +113,14 @@ def compute(
     students : iterable of str
         Who else belongs to the class.
     """
-    found: dict[tuple[str, str], tuple[bool, Decimal, str]] = {}
+    found: dict[tuple[str, str], _Found] = {}
     most: dict[str, Decimal] = {}
     names: set[str] = set(students)
     for result in results:
         key = result.student, result.assignment
         names.add(result.student)
         hands = (by_hand or {}).get(key, {})
-        found[key] = (result.points is not None, _earned(result, hands), result.reason)
+        found[key] = _found(result, hands)
         most[result.assignment] = max(
             most.get(result.assignment, Decimal(0)), _decimal(result.max_points)
         )
@@ -118,16 +131,23 @@ def _decimal(value: float) -> Decimal:
     return Decimal(repr(round(value, 6)))
 
 
+def _found(result: Result, hands: Mapping[str, Any]) -> _Found:
+    """Return what a submission earned; a person's word stands above the check's.
+
+    A person can give points to what no check could read, too: then it is graded.
+    """
+    graded = result.points is not None or any(hand.points is not None for hand in hands.values())
+    earned = _earned(result, hands) if hands else _decimal(result.points or 0.0)
+    waiting = tuple(people.waiting(result.by_hand, hands)) if result.by_hand else ()
+    return _Found(graded, earned, result.reason, waiting)
+
+
 def _earned(result: Result, hands: Mapping[str, Any]) -> Decimal:
-    """Return the points of a submission; a person's word stands above the check's."""
-    if not hands:
-        return _decimal(result.points or 0.0)
-    points = Decimal(0)
-    for entry in result.exercises:
-        hand = hands.get(entry["cell"])
-        given = entry["mark"] or 0.0 if hand is None or hand.points is None else hand.points
-        points += _decimal(given) + _decimal(hand.extra if hand is not None else 0.0)
-    return points
+    marks = {row["cell"]: row["mark"] or 0.0 for row in (*result.exercises, *result.by_hand)}
+    for cell, hand in hands.items():
+        given = marks.get(cell, 0.0) if hand.points is None else hand.points
+        marks[cell] = given + hand.extra
+    return sum((_decimal(mark) for mark in marks.values()), Decimal(0))
 
 
 def _due(policy: Policy, own: Student, assignment: str) -> datetime | None:
@@ -139,7 +159,7 @@ def _total(
     policy: Policy,
     student: str,
     most: Mapping[str, Decimal],
-    found: Mapping[tuple[str, str], tuple[bool, Decimal, str]],
+    found: Mapping[tuple[str, str], _Found],
     arrivals: Mapping[tuple[str, str], Arrival],
 ) -> Total:
     own = policy.students.get(student, Student())
@@ -165,7 +185,7 @@ def _total(
     points = sum((mark.points or Decimal(0) for mark in counted), Decimal(0))
     out_of = sum((mark.out_of for mark in counted), Decimal(0))
     percent = 100 * points / out_of if out_of else Decimal(0)
-    still = any(mark.status == "no mark" for mark in marks)
+    still = any(mark.status == "no mark" or mark.waiting for mark in marks)
     return Total(
         student, tuple(sorted(marks, key=lambda mark: mark.assignment)), points, out_of,
         _rounded(percent, policy.decimals), still,
@@ -175,14 +195,14 @@ def _total(
 def _mark(
     policy: Policy,
     blank: Mark,
-    found: tuple[bool, Decimal, str],
+    found: _Found,
     arrival: Arrival,
     left: int,
 ) -> Mark:
-    graded, earned, reason = found
+    earned = found.earned
     mark = blank._replace(received=arrival.received)
-    if not graded:
-        return mark._replace(status="no mark", note=reason)
+    if not found.graded:
+        return mark._replace(status="no mark", note=found.reason)
     late = policy.late
     days, note = _days_late(arrival, blank.due, late.grace_minutes)
     mark = mark._replace(status="graded", earned=earned, days_late=days, note=note)
@@ -193,7 +213,7 @@ def _mark(
     penalty = min(_decimal(late.per_day) * (days - free), _decimal(late.at_most))
     scaled = earned * blank.out_of / blank.earned_of if blank.earned_of else Decimal(0)
     points = _rounded(scaled * (1 - penalty), policy.decimals)
-    return mark._replace(points=points, free_days=free, penalty=penalty)
+    return mark._replace(points=points, free_days=free, penalty=penalty, waiting=found.waiting)
 
 
 def _days_late(arrival: Arrival, due: datetime | None, grace: float) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import nbformat
+XXNB
 
 from .matching import grade_id, is_solution, match
 
@@ -64,7 +64,8 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
 
 def _needed(cell: Any) -> bool:
     """Whether grading needs a cell: text that explains can be missing."""
-    return cell.cell_type == "code" or bool(cell.metadata.nbgrader.get("grade"))
+    row = cell.metadata.nbgrader
+    return cell.cell_type == "code" or bool(row.get("grade") or row.get("task"))
 
 
 def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) -> Any:

@@ -178,6 +178,7 @@ def _section(tally: Tally, book: str, before: Mapping[tuple[str, str], Before]) 
         "properties": tally.properties(),
         "ordinary": tally.ordinary,
         "warning": WARNING,
+        "by_hand": list(tally.by_hand.values()),
         "mistakes": mistakes(tally, book),
         "causes": other_causes(tally),
         "seconds": [float(q) for q in np.quantile(seconds, (0.5, 0.95, 1))],

@@ -26,7 +26,9 @@ class Row(NamedTuple):
     ----------
     student, status : str
     points : float or None
-    max_points, seconds : float
+    max_points : float
+        What checks and tests can give; what a person grades is not in it.
+    seconds : float
     repaired, notes : tuple of str
     reason, sandbox, engine : str
     unanswered : int
@@ -56,6 +58,15 @@ class Row(NamedTuple):
         return self.points / self.max_points if self.max_points else 0.0
 
 
+class Asked(NamedTuple):
+    """A cell that a person grades: its points, how many wrote something, and how many nothing."""
+
+    cell: str
+    points: float
+    begun: int = 0
+    blank: int = 0
+
+
 class Facts(NamedTuple):
     """One check of a submission, in short."""
 
@@ -80,6 +91,8 @@ class Tally:
         Of each mistake: what it is called, and its help.
     ordinary : set of str
         Exercises with tests that are ordinary cells.
+    by_hand : dict of str to Asked
+        Cells that a person grades.
     """
 
     def __init__(self, name: str) -> None:
@@ -90,6 +103,7 @@ class Tally:
         self.texts: dict[tuple[str, str], tuple[str, str]] = {}
         self.titles: dict[str, str] = {}
         self.ordinary: set[str] = set()
+        self.by_hand: dict[str, Asked] = {}
         self.sentences: dict[tuple[str, str], str] = {}
         self._states: list[dict[tuple[str, str], int]] = []
         self._points: list[dict[str, tuple[float, float]]] = []
@@ -100,9 +114,16 @@ class Tally:
         points: dict[str, tuple[float, float]] = {}
         if result.points is not None:
             points = self._look(result)
+        for row in result.by_hand:
+            asked = self.by_hand.get(row["cell"], Asked(row["cell"], row["max_points"]))
+            begun = row["mark"] is None
+            self.by_hand[asked.cell] = asked._replace(
+                begun=asked.begun + begun, blank=asked.blank + (not begun)
+            )
+        most = result.max_points - sum(row["max_points"] for row in result.by_hand)
         self.rows.append(
             Row(
-                result.student, result.status, result.points, result.max_points, result.seconds,
+                result.student, result.status, result.points, most, result.seconds,
                 result.repaired, result.notes, result.reason, result.sandbox, result.engine,
                 len(result.unanswered),
                 {name: earned / most if most else 0.0 for name, (earned, most) in points.items()},
@@ -170,7 +191,7 @@ class Tally:
     @property
     def max_points(self) -> float:
         """Points that could be earned."""
-        return max((row.max_points for row in self.rows), default=0.0)
+        return max((row.max_points for row in self.marked or self.rows), default=0.0)
 
     def exercises(self) -> list[ExerciseRow]:
         """Return a row for each exercise, in the order of the assignment."""

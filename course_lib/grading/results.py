@@ -46,6 +46,9 @@ class Result(NamedTuple):
         Processor time of the submission's own process, in seconds; 0 if it was not measured.
     memory : int
         Largest resident size of that process, in bytes; 0 if it was not measured.
+    by_hand : tuple of dict
+        Cells that a person grades, as :func:`course_lib.grading.people.entry` writes them. ``max_points``
+        counts them.
     """
 
     student: str
@@ -65,6 +68,7 @@ class Result(NamedTuple):
     unanswered: tuple[str, ...] = ()
     cpu: float = 0.0
     memory: int = 0
+    by_hand: tuple[dict[str, Any], ...] = ()
 
 
 def from_dict(data: Any) -> Result | None:
@@ -79,7 +83,7 @@ def from_dict(data: Any) -> Result | None:
         if data["schema"] != SCHEMA:
             return None
         row = {name: value for name, value in data.items() if name != "schema"}
-        for name in ("exercises", "repaired", "notes", "unanswered"):
+        for name in ("exercises", "repaired", "notes", "unanswered", "by_hand"):
             row[name] = tuple(row.get(name, ()))
         return Result(**row)
     except (KeyError, TypeError, AttributeError):

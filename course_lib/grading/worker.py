@@ -52,6 +52,8 @@ class Outcome(NamedTuple):
         The executed notebook as JSON; empty if there is none.
     checks : list of dict
         As :func:`course_lib.grading.marks.read_checks` returns them.
+    by_hand : list of dict
+        As :func:`course_lib.grading.marks.read_by_hand` returns them.
     repaired, notes : list of str
     reason : str
         Why there is no mark.
@@ -62,6 +64,7 @@ class Outcome(NamedTuple):
 
     notebook: str = ""
     checks: list[dict[str, Any]] = []  # noqa: RUF012  # never changed
+    by_hand: list[dict[str, Any]] = []  # noqa: RUF012
     repaired: list[str] = []  # noqa: RUF012
     notes: list[str] = []  # noqa: RUF012
     reason: str = ""
@@ -98,6 +101,7 @@ def _grade(task: Task) -> Outcome:
     return Outcome(
         nbformat.writes(notebook) + "\n",
         marks.read_checks(notebook),
+        marks.read_by_hand(notebook),
         repaired=repaired + notes,
         notes=late,
     )

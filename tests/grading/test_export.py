@@ -76,7 +76,7 @@ def test_json_tells_all(home, found):
     assert jane["marks"][0] == {
         "assignment": ONE, "status": "graded", "earned": 7.5, "earned_of": 10.0, "points": 7.5,
         "out_of": 10.0, "days_late": 0, "free_days": 0, "penalty": 0.0, "dropped": False,
-        "due": None, "received": None, "note": "",
+        "due": None, "received": None, "note": "", "waiting": [],
     }  # fmt: skip
 
 

@@ -1,6 +1,11 @@
-"""Any nbgrader notebook: its test cells run in the cage, and give what plain nbgrader gives."""
+"""Any nbgrader notebook: its test cells run in the cage, and give what plain nbgrader gives.
+
+What a person grades is left to a person, and counts wherever marks do.
+"""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -17,6 +22,8 @@ from course_lib.grading.autograded import show_test
 from course_lib.grading.blueprint import draw
 from course_lib.grading.cli import main
 from course_lib.grading.course import Course
+from course_lib.grading.journal import Journal
+from course_lib.grading.results import Result
 from course_lib.grading.task import Ran
 from course_lib.grading.ui import Problem
 
@@ -52,12 +59,14 @@ CELLS = [
     cell("momentum_step", SOLVED.format("def momentum_step(w, g, v, lr, momentum=0.9):\n    v = momentum * v + g\n    return w - lr * v, v"), solution=True),
     gives_points("momentum_step-check", "check.momentum_step(momentum_step)"),
     cell("essay", "Why?", kind="markdown", grade=True, solution=True, points=3),
+    cell("sketch", SOLVED.format("42"), grade=True, solution=True, points=2),
+    cell("report", "Write half a page below.", kind="markdown", task=True, locked=True, points=4),
 ]  # fmt: skip
 
 ANSWERS = {
     "right": {},
     "wrong": {"squares": "def squares(n):\n    return [1, 4]", "root": "def root(x):\n    return x / 4"},
-    "partly": {"root": "def root(x):\n    return 2"},
+    "partly": {"root": "def root(x):\n    return 2", "essay": "Since it *is*.\n<script>alert(2)</script>"},
     "broken": {"squares": "def squares(n:", "root": "raise RuntimeError('no')"},
     "chatty": {"root": "import warnings\n\ndef root(x):\n    print('hm')\n    return x ** 0.5"},
 }  # fmt: skip
@@ -94,7 +103,13 @@ def hand_in(folder, submitted, answers):
         notebook = nbformat.from_dict(release)
         for new, old in zip(notebook.cells, CELLS, strict=True):
             name = old.metadata.get("nbgrader", {}).get("grade_id", "")
-            if old.metadata.get("nbgrader", {}).get("solution") and old.cell_type == "code":
+            if name in texts and old.cell_type == "markdown":
+                new.source = texts[name]
+            elif (
+                name != "sketch"
+                and old.metadata.get("nbgrader", {}).get("solution")
+                and old.cell_type == "code"
+            ):
                 right = old.source.removeprefix("### BEGIN SOLUTION\n").removesuffix("\n### END SOLUTION")  # fmt: skip
                 new.source = texts.get(name, right)
         place = submitted / student / "hw1"
@@ -181,7 +196,7 @@ def test_each_such_mark_says_of_itself_that_it_is_one(graded, folder):
 def test_plain_nbgrader_gives_the_same_and_reads_the_same(graded, folder, nbgrader):
     """Its own autograde beside ours, its own marks of our notebooks, and its gradebook."""
     home, rows, _ = graded
-    some = {name: ANSWERS[name] for name in ("right", "wrong", "broken")}
+    some = {name: ANSWERS[name] for name in ("right", "wrong", "broken", "partly")}
     hand_in(folder, folder / "plain" / "submitted", some)
     made = nbgrader(folder, "generate_assignment", "hw1", "--force")
     assert made.returncode == 0, made.stderr
@@ -190,10 +205,10 @@ def test_plain_nbgrader_gives_the_same_and_reads_the_same(graded, folder, nbgrad
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     theirs, ours = marks_in(folder / "gradebook.db"), marks_in(home / "gradebook.db")
-    assert len(theirs) == 3 * 5
-    for who, name in theirs:
-        if name != "essay":  # a person's: nbgrader gives 0 to one that was not begun
-            assert ours[who, name] == theirs[who, name], (who, name)
+    assert len(theirs) == 4 * 7
+    for key, mark in theirs.items():
+        assert ours[key] == mark, key
+    assert (theirs["right", "essay"], theirs["partly", "essay"]) == (0, None)
     for student, row in rows.items():
         path = home / "autograded" / student / "hw1" / "hw1.ipynb"
         cells = nbformat.read(path, as_version=4).cells
@@ -202,7 +217,90 @@ def test_plain_nbgrader_gives_the_same_and_reads_the_same(graded, folder, nbgrad
             for cell in cells
             if cell.metadata.get("nbgrader", {}).get("grade")
         }
-        assert read == {**marks_of(row), "essay": read["essay"]}
+        people = {entry["cell"]: entry["mark"] for entry in row["by_hand"] if entry["cell"] in read}
+        assert read == {**marks_of(row), **people}
+
+
+@pytest.fixture
+def entered(graded, folder, tmp_path):
+    """A copy of the class in which somebody has graded what is for people, and said something."""
+    home = shutil.copytree(graded[0], tmp_path / "class")
+    with Gradebook(f"sqlite:///{home}/gradebook.db") as book:
+        for cell, points in (("essay", 2.5), ("report", 4)):
+            book.find_grade(cell, "hw1", "hw1", "partly").manual_score = points
+        for cell in ("essay", "report", "root", "sketch"):
+            comment = book.find_comment(cell, "hw1", "hw1", "partly")
+            comment.manual_comment = f"On {cell}: <b>yes</b>"
+        book.db.commit()
+    return home
+
+
+def test_an_answer_that_was_not_begun_has_nothing_and_the_rest_waits(graded):
+    _, rows, _ = graded
+    worth = {"essay": 3, "sketch": 2, "report": 4}
+    assert rows["right"]["by_hand"] == [
+        {"cell": cell, "mark": None if cell == "report" else 0, "max_points": most}
+        for cell, most in worth.items()
+    ]
+    marks = {entry["cell"]: entry["mark"] for entry in rows["partly"]["by_hand"]}
+    assert marks == {"essay": None, "sketch": 0, "report": None}
+    assert rows["partly"]["max_points"] == 7 + sum(worth.values())
+
+
+def test_what_a_person_gives_counts_and_stays(entered, folder, tmp_path):
+    """In the table, on the page, and when the submission is graded again."""
+
+    def marks():
+        told = run("export", "--class", entered, "--format", "json", folder=folder)
+        rows = {row["student"]: row for row in json.loads(told.stdout)["students"]}
+        return rows["partly"], rows["right"], told.stderr
+
+    partly, right, told = marks()
+    assert (partly["points"], partly["out_of"], partly["open"]) == (6.5 + 6.5, 16, False)
+    assert (right["marks"][0]["waiting"], right["open"]) == (["report"], True)
+    assert "hw1, report: 9 students" in told
+
+    submitted = shutil.copytree(folder / "submitted" / "partly", tmp_path / "in" / "partly").parent
+    path = submitted / "partly" / "hw1" / "hw1.ipynb"
+    path.write_text(path.read_text().replace("Since it *is*.", "Since it must be."))
+    done = run("grade", "-a", "hw1", "--class", entered, "--submitted", submitted, folder=folder)
+    assert done.exit_code == 0, done.output
+    assert marks()[0] == partly
+    with Gradebook(f"sqlite:///{entered}/gradebook.db") as book:
+        essay = book.find_grade("essay", "hw1", "hw1", "partly")
+        assert (essay.score, essay.needs_manual_grade) == (
+            2.5,
+            True,
+        )  # for review, as with nbgrader
+
+    assert run("feedback", "--class", entered, folder=folder).exit_code == 0
+    page = (entered / "feedback" / "partly" / "hw1" / "hw1.html").read_text()
+    assert "<b>13</b> of 16 points</p>" in page
+    assert "Since it must be.\n&lt;script&gt;alert(2)" in page
+    assert page.count("&lt;b&gt;yes&lt;/b&gt;") == 4
+    page = (entered / "feedback" / "right" / "hw1" / "hw1.html").read_text()
+    assert "4 of these wait for a person" in page
+
+
+def test_the_report_is_about_what_was_checked(graded, folder, tmp_path):
+    home, _, _ = graded
+    done = run("report", "--class", home, "--out", tmp_path, folder=folder)
+    assert done.exit_code == 0, done.output
+    page = " ".join((tmp_path / "index.html").read_text().split())
+    assert "<code>essay</code> (3 points, 1 answered, 9 not begun)" in page
+    assert re.search(r"<dt>mean</dt><dd>[\d.]+ / 7</dd>", page)
+
+
+def test_a_person_can_grade_what_no_check_could_read(entered, folder):
+    with Journal(entered) as journal:
+        journal.append([Result("partly", "hw1", "failed", None, 16.0, reason="broken")])
+    told = run("export", "--class", entered, "--format", "json", folder=folder)
+    (row,) = (r for r in json.loads(told.stdout)["students"] if r["student"] == "partly")
+    assert (row["points"], row["open"]) == (6.5, False)
+    assert run("feedback", "--class", entered, folder=folder).exit_code == 0
+    page = (entered / "feedback" / "partly" / "hw1" / "hw1.html").read_text()
+    assert "hw1: 6.5 points" in page
+    assert "On essay: &lt;b&gt;yes" in page
 
 
 @pytest.mark.slow
@@ -215,10 +313,9 @@ def test_the_other_engine_gives_the_same(graded, folder, tmp_path):
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     (row,) = json.loads((tmp_path / "x.json").read_text())["results"]
-    assert {name: mark for name, mark in marks_of(row).items() if name != "essay"} == marks_of(
-        rows["wrong"]
-    )
-    assert [e.get("ordinary", False) for e in row["exercises"][:4]] == [True, True, True, False]
+    assert marks_of(row) == marks_of(rows["wrong"])
+    assert (row["by_hand"], row["max_points"]) == (rows["wrong"]["by_hand"], 16)
+    assert [e.get("ordinary", False) for e in row["exercises"]] == [True, True, True, False]
 
 
 values = st.one_of(

@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
     text = page.render(right, drawn, {}, "https://example.org/book")
     (folder / "right.html").write_text(text, encoding="utf-8")
     none = Result("eve", NAME, "failed", None, 1.0, reason=f"{EVIL}. Ask for it again.")
-    (folder / "none.html").write_text(feedback._no_mark(none), encoding="utf-8")
+    (folder / "none.html").write_text(feedback._no_mark(none, {}), encoding="utf-8")
     return folder
 
 
