@@ -35,7 +35,7 @@ _CHAPTER = r"book/\d\d_\w+\.html$"
 
 # What a reader of paper can't use. Code that only draws a figure is folded away on the site.
 _LEFT_OUT = (
-    ".headerlink, script, button, .course-interactive, .toctree-wrapper, .sd-summary-state-marker, "
+    ".headerlink, script, button, .course-interactive, .course-cells, .toctree-wrapper, .sd-summary-state-marker, "
     ".tag_hide-input details.hide, details.hide > summary, .copybtn, nav"
 )
 

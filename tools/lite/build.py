@@ -123,7 +123,7 @@ def kernel_wheels() -> dict[Path, list[str]]:
 
 def settings() -> dict[str, Any]:
     """Return JupyterLite's settings."""
-    load = ["micropip", "piplite", *ALL_AT_ONCE, "course-lib"]
+    load = ["micropip", "piplite", *ALL_AT_ONCE, "matplotlib", "course-lib"]
     return {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
@@ -169,7 +169,8 @@ def build(out: Path, cache: Path, given: list[Path]) -> None:
     comm = next(p for p in release.carried(cache) if "-comm-" in p.name)
     named = work / comm.name.partition("-")[2]
     shutil.copy(comm, named)
-    wheels = {**kernel_wheels(), named: [], library: ["numpy", "matplotlib"]}
+    # Not Matplotlib, which only drawing needs: a cell in a chapter loads it when it draws.
+    wheels = {**kernel_wheels(), named: [], library: ["numpy"]}
     fill_pyodide(work / "lite" / "static" / "pyodide", cache, given, wheels)
     text = json.dumps(settings(), indent=1)
     (work / "lite" / "jupyter-lite.json").write_text(text, encoding="utf-8")
