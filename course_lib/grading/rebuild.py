@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-XXNB
+import nbformat
 
 from .matching import grade_id, is_solution, match
 
