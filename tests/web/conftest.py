@@ -1,10 +1,12 @@
 """A real browser, and a page for each figure with the book's own styles; no request leaves this machine."""
 
+import contextlib
 import functools
 import importlib.util
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -64,13 +66,26 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site):
-    handler = functools.partial(_Quiet, directory=str(site))
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on a port of this machine; the address ends with a slash."""
+    handler = functools.partial(_Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """The function ``serving``, for tests that start and end a server themselves."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    with serving(site) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +137,7 @@ def figure(open_page, address):
     """A function that opens a figure and waits until it has drawn and spoken."""
 
     def open_figure(name, theme="light", state="", **options):
-        page = open_page(f"{address}/{name}-{theme}.html{state}", **options)
+        page = open_page(f"{address}{name}-{theme}.html{state}", **options)
         page.wait_for_function(
             "document.querySelector('.course-interactive .course-summary')?.textContent"
         )

@@ -140,7 +140,7 @@ def test_it_fits_a_phone_and_answers_to_a_finger(figure, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_loaded_before_the_figure_is_near(open_page, address, name):
-    page = open_page(f"{address}/{name}-far.html")
+    page = open_page(f"{address}{name}-far.html")
     page.wait_for_timeout(300)
     assert "core.js" not in page.asked
     assert "loader.js" in page.asked
@@ -179,7 +179,7 @@ def test_every_chapter_has_a_figure_that_answers():
 
 
 def test_without_javascript_the_place_is_not_seen(open_page, address):
-    page = open_page(f"{address}/gradient-descent-light.html", java_script_enabled=False)
+    page = open_page(f"{address}gradient-descent-light.html", java_script_enabled=False)
     assert not page.locator(".course-interactive").is_visible()
 
 

@@ -1,12 +1,8 @@
 """Every page of the finished site, in a real browser: nothing asked of others, access, weight, keyboard, offline."""
 
-import contextlib
-import functools
 import gzip
 import re
-import threading
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,23 +48,8 @@ READY = """() => !window.MathJax ||
   (window.MathJax.startup?.promise && window.MathJax.startup.promise.then(() => true))"""
 
 
-class _Server(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@contextlib.contextmanager
-def serve(folder):
-    """Serve a folder on a port of this machine."""
-    handler = functools.partial(_Server, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
 @pytest.fixture(scope="module")
-def home(whole_site):
+def home(serve, whole_site):
     with serve(whole_site) as address:
         yield address
 
@@ -262,7 +243,7 @@ def test_a_chapter_by_keyboard(reader, home):
     reader.wrong.clear()
 
 
-def test_the_book_is_read_offline_after_a_visit(browser, whole_site, names):
+def test_the_book_is_read_offline_after_a_visit(browser, serve, whole_site, names):
     """One page is read; then the server is gone, and so is every page but what was kept."""
     context = browser.new_context()
     context.set_default_timeout(120_000)
