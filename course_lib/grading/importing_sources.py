@@ -6,6 +6,7 @@ No name in a source decides where something is written. An entry is a name to lo
 from __future__ import annotations
 
 import lzma
+import math
 import os
 import re
 import stat
@@ -119,25 +120,37 @@ def _archive(path: Path, limits: Limits, stack: ExitStack) -> Iterator[Entry | L
     try:
         size = path.stat().st_size
         if size > most:
-            raise Refused(f"the archive has {size / 1e6:.0f} MB; at most {most / 1e6:.0f} are read")
+            raise Refused(_large(f"the archive has {math.ceil(size / 1e6)} MB", limits, size))
         archive = stack.enter_context(zipfile.ZipFile(path))
     except _BROKEN as error:
         why = error.strerror if isinstance(error, OSError) else "damaged, or of another kind"
         raise Refused(f"it can't be read as a zip ({why}). Download it again") from None
     found = archive.infolist()
     if len(found) > limits.archive_entries:
-        raise Refused(
-            f"it has {len(found)} entries; at most {limits.archive_entries} are read "
-            "(archive_entries in course.toml)"
-        )
+        times = len(found) / limits.archive_entries
+        raise Refused(_many(f"{len(found)} entries", limits.archive_entries, limits, times))
     total = sum(info.file_size for info in found)
     if total > most:
         raise Refused(
-            f"it says that it unpacks to {total / 1e6:.0f} MB; at most {most / 1e6:.0f} are "
-            "read (archive_megabytes in course.toml)"
+            _large(f"it says that it unpacks to {math.ceil(total / 1e6)} MB", limits, total)
         )
     for info in found:
         yield from _member(archive, info, limits)
+
+
+def _many(what: str, most: int, limits: Limits, times: float) -> str:
+    wanted = math.ceil(limits.archive_entries * times)
+    return (
+        f"it has {what}; at most {most} are read. If your class is so large, write "
+        f"archive_entries = {wanted} under [limits] in course.toml"
+    )
+
+
+def _large(what: str, limits: Limits, size: int) -> str:
+    return (
+        f"{what}; at most {limits.archive_megabytes:g} are read. If your class is so large, write "
+        f"archive_megabytes = {math.ceil(size / 1e6)} under [limits] in course.toml"
+    )
 
 
 def _member(
@@ -184,7 +197,10 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: float) -> byt
 
 def _checked(data: bytes, most: float) -> bytes:
     if len(data) > most:
-        raise Refused(f"it has more than {most / 1e6:g} MB (file_megabytes in course.toml)")
+        raise Refused(
+            f"it has more than {most / 1e6:g} MB (file_megabytes in course.toml). Ask for it without "
+            "its outputs"
+        )
     return data
 
 
@@ -201,7 +217,7 @@ def _folder(root: Path, limits: Limits) -> Iterator[Entry | Left]:
             shown = printable("/".join(parts))
             count += 1
             if count > limits.archive_entries * 10:
-                raise Refused(f"it has more than {limits.archive_entries * 10} files")
+                raise Refused(_many(f"more than {count - 1} files", count - 1, limits, 2))
             if _CONTROL.search("/".join(parts)):
                 yield Left(shown, "its name has characters that can't be shown")
             elif not stat.S_ISREG(path.lstat().st_mode):

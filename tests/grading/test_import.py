@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import stat
 import struct
 import unicodedata
@@ -19,7 +20,7 @@ from course_lib.grading.importing_names import safe
 from course_lib.grading.importing_record import Record
 from course_lib.grading.importing_roster import read_people, read_times
 from course_lib.grading.importing_sources import Refused, split
-from course_lib.grading.policy import Limits
+from course_lib.grading.policy import Limits, loads
 from course_lib.grading.ui import Problem
 
 NAMES = ["01_one", "02_two"]
@@ -258,13 +259,49 @@ def test_archives_that_are_refused_as_a_whole(run, tmp_path):
     bomb = archive(tmp_path / "bomb.zip", [("a_1_2_01_one.ipynb", bytes(30_000_000))])
     bad = tmp_path / "bad.zip"
     bad.write_bytes(b"PK\x03\x04 no zip")
-    cases = [(many, "10000 entries"), (bomb, "unpacks to 30 MB"), (bad, "can't be read as a zip")]
+    cases = [
+        (many, "10000 entries; at most 5000 are read"),
+        (many, "archive_entries = 10000 under [limits]"),
+        (bomb, "unpacks to 30 MB"),
+        (bomb, "archive_megabytes = 30 under [limits]"),
+        (bad, "can't be read as a zip"),
+    ]
     for source, reason in cases:
         rows, _ = run(source, limits=Limits(archive_megabytes=20))
         assert [row.status for row in rows] == ["refused"]
         assert reason in rows[0].reason
         assert rows[0].source == source.name
     assert not run.submitted.exists()
+
+
+def test_a_large_class_is_taken_by_doing_what_the_message_says(run, tmp_path):
+    files = [(f"s{n}_{n}_{n}_01_one.ipynb", NOTEBOOK + b" " * n) for n in range(8)]
+    source = archive(tmp_path / "s.zip", files)
+    rows, _ = run(source, assignment="01_one", limits=Limits(archive_entries=5))
+    (row,) = rows
+    assert row.status == "refused"
+    said = re.search(r"archive_entries = (\d+)", row.reason)[1]
+    policy = loads(f"[limits]\narchive_entries = {said}", NAMES)
+    rows, _ = run(source, assignment="01_one", limits=policy.limits)
+    assert [row.status for row in rows] == ["taken"] * 8
+    folder = tmp_path / "in"
+    for n in range(11):
+        (folder / f"s{n}").mkdir(parents=True)
+        (folder / f"s{n}" / "01_one.ipynb").write_bytes(NOTEBOOK)
+    rows, _ = run(folder, limits=Limits(archive_entries=1))
+    (row,) = rows
+    assert "more than 10 files" in row.reason
+    assert "archive_entries = 2 " in row.reason
+
+
+def test_a_zip_that_is_larger_than_what_is_read(run, tmp_path):
+    source = archive(tmp_path / "s.zip", [("a_1_2_01_one.ipynb", NOTEBOOK)])
+    with open(source, "ab") as file:
+        file.truncate(2_500_000)  # a hole; it takes no room
+    rows, _ = run(source, limits=Limits(archive_megabytes=2))
+    (row,) = rows
+    assert row.reason.startswith("the archive has 3 MB; at most 2 are read.")
+    assert "archive_megabytes = 3 under [limits]" in row.reason
 
 
 def test_a_bomb_that_lies_about_its_size(run, tmp_path):
@@ -314,6 +351,22 @@ def test_names_in_every_encoding(run, tmp_path):
     source.write_bytes(buffer.getvalue().replace(place, raw))  # UTF-8, but doesn't say so
     rows, _ = run(source)
     assert set(taken(rows)) == {("Zoë-Ångström", "01_one")}
+
+
+@pytest.mark.parametrize(("utf8", "reason"), [(False, ""), (True, "can't be read as a zip")])
+def test_names_in_no_encoding_that_is_said(run, tmp_path, utf8, reason):
+    """Latin-1, called nothing: a name that is odd, but one. The same, called UTF-8: damaged."""
+    source = archive(tmp_path / "s.zip", [("Zo\u00eb_1_2_01_one.ipynb", NOTEBOOK)])
+    data = source.read_bytes().replace("Zoë".encode(), b"Zo\xebx")
+    if not utf8:
+        data = bytearray(data)
+        for signature, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+            struct.pack_into("<H", data, data.index(signature) + offset, 0)
+    source.write_bytes(data)
+    rows, _ = run(source, layout="canvas", assignment="01_one")
+    (row,) = rows
+    assert reason in row.reason
+    assert (row.status, row.student) == (("refused", "") if utf8 else ("taken", "Zoδx-1"))
 
 
 def test_a_link_in_our_own_folder_is_not_followed(run, tmp_path):
