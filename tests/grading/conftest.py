@@ -4,8 +4,6 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -83,28 +81,12 @@ def course_copy(tmp_path):
     return folder
 
 
-def _nbgrader(folder, *args):
-    scripts = Path(sys.executable).parent
-    environment = {
-        **os.environ,
-        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *map(str, args)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-
-
-@pytest.fixture
-def nbgrader():
+@pytest.fixture(scope="session")
+def nbgrader(tmp_path_factory):
     """Plain nbgrader: ``nbgrader(folder, "autograde", "04_optimizers")``."""
-    return _nbgrader
+    plain = _load("plain").Nbgrader(tmp_path_factory.mktemp("nbgrader"))
+    yield plain.run
+    plain.stop()
 
 
 @pytest.fixture(scope="session", params=["judge", "nbgrader"])
