@@ -128,7 +128,7 @@ def average_sharpness(
     """Return the mean of L(w + ε) − L(w) over random ε of length ρ.
 
     Directions come in pairs ±ε, so that the slope at ``w`` cancels and what is left is curvature:
-    to second order the mean is ρ² tr(H) / 2n, n-th part of the sum of all curvatures.
+    to second order the mean is ½ ρ² tr(H) / n: ½ ρ² times the mean of all curvatures.
 
     Parameters
     ----------

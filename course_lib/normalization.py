@@ -8,8 +8,7 @@ to 0. With g equal to the batch's size there is one ghost: batch normalization.
 question           here                                             PyTorch's ``BatchNorm1d``
 ================== ================================================ ====================================
 where ε stands     inside the root: √(var + ε)                      the same
-variance used to   biased: Σ (x − mean)² / m                        the same
-normalize
+variance in it     biased: Σ (x − mean)² / m                        the same
 running variance   unbiased: times m / (m − 1)                      the same
 ``momentum``       weight of what is **new**: 0.1                   the same (other libraries: of the old)
 several ghosts     one update each, in their order                  the same, if called ghost by ghost

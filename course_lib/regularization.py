@@ -222,8 +222,8 @@ def proximal(
 def decay_step(w: npt.ArrayLike, g: npt.ArrayLike, lr: float, lam: float) -> Array:
     """Return (1 − η λ) w − η g: a gradient step with weight decay.
 
-    The decay acts on the weight before the step. It is a shrinkage only while ηλ < 1; beyond, the
-    weight changes its sign, and from ηλ = 2 on it grows.
+    The decay acts on the weight before the step. It keeps the sign only while ηλ < 1; beyond,
+    the weight changes its sign, and beyond ηλ = 2 it grows.
 
     Parameters
     ----------

@@ -70,6 +70,14 @@ def keep_bars(
             lines[i] = "``".join(parts)
 
 
+def keep_initials(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Let a line begin with an author's initial; in reStructuredText "G. Golub" is item G of a list."""
+    for i, line in enumerate(lines):
+        lines[i] = re.sub(r"^(\s*(?:\.\. \[\w+\] )?[A-Z])\. (?=[A-Z])", r"\1\\. ", line)
+
+
 def without_fields(
     app: Sphinx, what: str, name: str, thing: Any, options: Any, signature: str, returns: str
 ) -> tuple[str, str] | None:
@@ -103,6 +111,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", prepare, priority=100)  # before the table of contents is read
     app.connect("autodoc-process-docstring", keep_bars, priority=900)  # after numpydoc
+    app.connect("autodoc-process-docstring", keep_initials, priority=900)
     app.connect("autodoc-process-signature", without_fields)
     app.connect("missing-reference", link_to_class)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

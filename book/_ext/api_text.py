@@ -113,9 +113,8 @@ def _entry(module: ModuleType, name: str, group: str) -> str:
 def _row(key: str, value: Any) -> str:
     """Return what stands at one place of a table such as OPTIMIZERS."""
     hyper = getattr(value, "hyper", None)
-    parts = [
-        value if isinstance(value, str) else getattr(value, "equation", "") or _first_line(value)
-    ]
+    words = getattr(value, "equation", "") or getattr(value, "title", "")
+    parts = [value if isinstance(value, str) else words or _first_line(value)]
     if isinstance(hyper, Mapping):
         defaults = {"lr": value.lr, **hyper}
         parts.append("Defaults: " + ", ".join(f"{n} {v:g}" for n, v in defaults.items()) + ".")

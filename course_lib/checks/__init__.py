@@ -8,7 +8,8 @@ Notes
 The visible check draws its inputs from seed 0, always: the points are the same in a notebook, in a
 browser, under nbgrader and in the judge, and a verdict can be talked about, because everyone sees the
 same case. So an answer that recognizes those inputs can earn the visible half. It can't earn the other:
-the hidden check has a seed, shapes and numbers of its own. A seed drawn from the text of the answer
+the hidden check has a seed, shapes and numbers of its own. (``course grade`` asks such an answer once more,
+with other inputs of the visible kind, and leaves it nothing.) A seed drawn from the text of the answer
 would not be guessed, but it would give other marks in other places: a compiled function, one made by
 another function, and one that runs in another process have no text, or not the same; and a new comment
 would turn one verdict into another.

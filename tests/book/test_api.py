@@ -9,6 +9,7 @@ import types
 from pathlib import Path
 from typing import NamedTuple
 
+import docutils.core
 import pytest
 
 import course_lib
@@ -247,6 +248,7 @@ def test_tables_show_their_rows(text):
     assert "``adamw``" in page
     assert "Defaults: lr 0.001, beta1 0.9, beta2 0.999, eps 1e-08, weight\\_decay 0.01." in page
     assert "λ Σ \\|w\\|" in text.module_page("p", regularization)
+    assert "``adam_step``\n      | One step of Adam\n" in text.module_page("p", checks)
 
 
 def test_data_that_comes_from_a_private_module_keeps_its_words(gaps):
@@ -294,6 +296,16 @@ def test_bars_in_docstrings_are_kept(api):
     assert lines == [
         r"Return \|w\| and \|a − b\| / 2; ``|c|`` too.", "a | b", ">>> x | y | z", "7 |8|", "", r"\|d\|",
     ]  # fmt: skip
+
+
+def test_initials_do_not_begin_lists(api):
+    lines = ["G. H. Golub (2013).", ".. [1] B. T. Polyak (1964).", "A. letter", "Steps by J. Doe."]
+    api.keep_initials(None, "", "", None, None, lines)
+    assert lines == [
+        r"G\. H. Golub (2013).", r".. [1] B\. T. Polyak (1964).", "A. letter", "Steps by J. Doe.",
+    ]  # fmt: skip
+    read = docutils.core.publish_doctree("\n\n".join((lines[0], lines[3])))
+    assert read.astext() == "G. H. Golub (2013).\n\nSteps by J. Doe."
 
 
 def test_speed_before_anything_was_measured(speed, tmp_path):
