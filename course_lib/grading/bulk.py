@@ -18,9 +18,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy.dialects import postgresql, sqlite
 
+from . import database
 from .blueprint import Blueprint
 from .course import Notes, make_logger
-from .gradebook import PATIENCE, shown, stream_marks
+from .gradebook import shown, stream_marks
 from .journal import digest_marks, marks_of
 from .results import Result
 from .ui import Problem
@@ -60,7 +61,7 @@ class Book:
         self.url = url
         self.course_id = course_id
         backend = sa.engine.make_url(url).get_backend_name()
-        patience = {"connect_args": {"timeout": PATIENCE}} if backend == "sqlite" else {}
+        patience = {"connect_args": {"timeout": database.PATIENCE}} if backend == "sqlite" else {}
         self.engine = sa.create_engine(url, **patience)
         self._insert: Any = postgresql.insert if backend == "postgresql" else sqlite.insert
         logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what is lost is told in one line

@@ -9,58 +9,23 @@ import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import intake, ordinary, people
 from .autograded import fill, mark_of
 from .blueprint import Blueprint
 from .court import Court
+from .jobs import Filed as Filed
+from .jobs import Job as Job
 from .matching import grade_id, is_solution
 from .needed import needed
 from .results import Result, Status
-from .sandbox import LEVELS
+from .sandbox import is_enough
 from .task import Kind, Limits, Outcome, Task
 from .zygote import Lost
 
 # A student's copy of a check, alone in a cell. It is judged anyway; running it twice costs time only.
 _ONLY_CHECKS = re.compile(r"(\s*(#.*|check\.\w+\([\w, =]*\)))*\s*")
-
-
-class Job(NamedTuple):
-    """One submission, ready to be sent to a worker.
-
-    Attributes
-    ----------
-    student, assignment : str
-    data : bytes
-        The submitted file.
-    repaired : tuple of str
-        What was put right so far.
-    reason : str
-        Why there is no file.
-    key : str
-    """
-
-    student: str
-    assignment: str
-    data: bytes
-    repaired: tuple[str, ...] = ()
-    reason: str = ""
-    key: str = ""
-
-
-class Filed(NamedTuple):
-    """What came of a submission.
-
-    Attributes
-    ----------
-    result : Result
-    notebook : bytes
-        The executed notebook, as JSON, compressed with zlib; empty if there is none.
-    """
-
-    result: Result
-    notebook: bytes = b""
 
 
 class Clerk:
@@ -184,17 +149,6 @@ class Clerk:
         """Return the result of a job that our own side failed on."""
         result = self._without_mark(job, f"the grader failed: {what}")
         return result._replace(grader_failed=True)
-
-
-def is_enough(level: str, least: str) -> bool:
-    """Whether a level of the sandbox is at least another.
-
-    Examples
-    --------
-    >>> is_enough("namespaces", "rlimits"), is_enough("rlimits", "namespaces")
-    (True, False)
-    """
-    return not least or LEVELS.index(level) <= LEVELS.index(least)
 
 
 def make_task(

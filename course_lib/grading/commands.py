@@ -12,10 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from . import gradebook as books
+from . import database as books
 from . import journal
 from .course import Course
-from .ordinary import WARNING
 from .results import Result, Summary
 from .sandbox import LEVELS, weak
 from .submissions import find_submissions
@@ -103,6 +102,8 @@ def grade(course: Course, asked: Request) -> tuple[Iterator[Result], bool]:
         screen.print(f"  {'sandbox':<11} {watch.sandbox}", soft_wrap=True)
         if LEVELS[-1] in watch.sandbox:
             screen.print(f"[bold red]{weak(LEVELS[-1])}[/]", soft_wrap=True)
+    if watch.ordinary:
+        from .ordinary import WARNING
     for name in sorted(watch.ordinary) if asked.engine == "judge" else ():
         screen.print(f"{name}: some marks {WARNING}", soft_wrap=True)
     for what, where in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import sys
@@ -64,6 +65,10 @@ class Course(NamedTuple):
                 f"there are: {listing(self.assignments())}."
             )
         return self.solutions / assignment / f"{assignment}.ipynb"
+
+    def digest(self, assignment: str) -> str:
+        """Return a hash of an assignment's source notebook."""
+        return hashlib.sha256(self.solution(assignment).read_bytes()).hexdigest()
 
     def release(self, assignment: str) -> Path:
         """Return the notebook that students get for an assignment.

@@ -15,7 +15,7 @@ from .sandbox import LEVELS
 from .task import Outcome, Status, Task
 from .transcript import Transcripts
 from .wire import WireError
-from .zygote import Lost, Zygote
+from .zygote import Lost, Zygote, open_at
 
 _GRADER: Status = "grader failed"
 
@@ -75,10 +75,10 @@ class Court:
         levels = (self._level,) if self._level else LEVELS
         for level in levels[:-1]:
             try:
-                return Zygote(level)
+                return open_at(level)
             except Lost as problem:
                 self.notes.append(f"no sandbox of level {level}: {problem}")
-        return Zygote(levels[-1])
+        return open_at(levels[-1])
 
     def close(self) -> None:
         """End the zygote."""

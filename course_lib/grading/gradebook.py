@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -23,122 +21,12 @@ from nbgrader.api import (
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 
-from .course import Notes, add_scripts_to_path, make_logger
+from .course import Notes, make_logger
+from .database import as_url as as_url
+from .database import explain as explain
+from .database import require as require
+from .database import shown as shown
 from .page import ByHand
-from .ui import Problem
-
-PATIENCE = 3.0  # seconds to wait for another program that writes
-
-
-def as_url(gradebook: str) -> str:
-    """Return the URL of a gradebook that is given as a URL or as a file.
-
-    Raises
-    ------
-    Problem
-        If it is neither.
-    """
-    if "://" not in gradebook:
-        return f"sqlite:///{Path(gradebook).resolve().as_posix()}"
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = make_url(gradebook)
-        url.get_dialect()
-    except (ArgumentError, ValueError, ImportError):  # no such database, or no driver for it
-        raise Problem(
-            f"{gradebook!r} is not a database URL; expected sqlite:///PATH/gradebook.db, "
-            "postgresql://USER@HOST/NAME, or just a file."
-        ) from None
-    if url.drivername == "postgresql":  # which driver that means depends on SQLAlchemy's version
-        url = url.set(drivername="postgresql+psycopg")
-    return str(url.render_as_string(hide_password=False))
-
-
-def shown(where: str) -> str:
-    """Return a gradebook's URL as it may be shown: without the password.
-
-    Examples
-    --------
-    >>> shown("postgresql+psycopg://ada:secret@db/grades")
-    'postgresql+psycopg://ada:***@db/grades'
-    """
-    from sqlalchemy.engine import make_url
-
-    return make_url(where).render_as_string() if "://" in where else where
-
-
-def require(url: str) -> None:
-    """Make sure that a gradebook can be written now.
-
-    Raises
-    ------
-    Problem
-        If it is busy, can't be opened, or is something else.
-    """
-    add_scripts_to_path()
-    if url.startswith("sqlite:///"):
-        _require_sqlite(Path(url.removeprefix("sqlite:///")))
-    try:
-        with Gradebook(url):
-            pass
-    except Exception as error:
-        raise explain(url, error) from None
-
-
-def _require_sqlite(path: Path) -> None:
-    if path.is_dir():
-        raise Problem(f"The gradebook {path} is a folder; expected a file such as gradebook.db.")
-    if not path.parent.is_dir():
-        raise Problem(f"The gradebook's folder {path.parent} does not exist. Create it first.")
-    if not path.exists():
-        return
-    line = sqlite3.connect(path, timeout=PATIENCE)
-    try:
-        tables = {row[0] for row in line.execute("select name from sqlite_master")}
-        if tables and not {"assignment", "grade"} <= tables:
-            raise Problem(
-                f"{path} is a database, but not nbgrader's gradebook. Pass another --gradebook."
-            )
-        line.execute("begin immediate")
-        line.rollback()
-    except sqlite3.Error as error:
-        raise explain(str(path), error) from None
-    finally:
-        line.close()
-
-
-def explain(where: str, error: Exception) -> Problem:
-    """Turn a database's error into one line for the instructor."""
-    text = str(getattr(error, "orig", None) or error)
-    where = shown(where)
-    if isinstance(error, FileNotFoundError) and error.filename == "alembic":
-        return Problem("nbgrader needs alembic to make a gradebook: python -m pip install alembic.")
-    if "locked" in text or "busy" in text:
-        return Problem(
-            f"The gradebook {where} is busy: another program is writing to it. "
-            "Close it (formgrader, another course grade), then run the same command again. "
-            "What was graded is kept."
-        )
-    if "not a database" in text:
-        return Problem(
-            f"{where} is not a gradebook: it is not a SQLite file. Pass another --gradebook."
-        )
-    if any(part in text for part in ("disk is full", "disk I/O error", "No space left")):
-        return Problem(
-            f"There is no room for the gradebook {where} ({text[:200]}). What was graded is kept in the "
-            "journal. Make room, then run the same command again."
-        )
-    if "readonly" in text or "unable to open" in text:
-        return Problem(
-            f"The gradebook {where} can't be written. Check its rights and its folder's, or pass "
-            "another --gradebook."
-        )
-    return Problem(
-        f"The gradebook {where} can't be used: {text[:200].rstrip(' .?')}. What was graded is kept: when it can be "
-        "reached again, run the same command again."
-    )
 
 
 def write_marks(url: str, assignment: str, student: str, notebook: str) -> None:

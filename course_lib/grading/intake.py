@@ -14,12 +14,11 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from .rebuild import repair as repair
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000
+_TOO_DEEP = "the file is nested too deeply to be a notebook."
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 
 
@@ -106,6 +105,18 @@ def parse(data: bytes) -> Any:
     Unreadable
         If it is not JSON, or not a notebook.
     """
+    import nbformat  # not needed to see that a file is as it was
+
+    cells = _cells(data)
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    try:
+        return nbformat.from_dict(content)
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
+
+
+def _cells(data: bytes) -> list[dict[str, Any]]:
+    """Return what :func:`parse` takes of a file's cells, as plain data."""
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except ValueError as error:
@@ -115,7 +126,7 @@ def parse(data: bytes) -> Any:
             "Ask for it again."
         ) from None
     except (RecursionError, MemoryError):
-        raise Unreadable("the file is nested too deeply to be a notebook.") from None
+        raise Unreadable(_TOO_DEEP) from None
     try:
         if content["nbformat"] != 4:
             content = _upgrade(data)
@@ -131,17 +142,19 @@ def parse(data: bytes) -> Any:
         raise Unreadable(
             f"the notebook has {len(content['cells'])} cells; at most {MAX_CELLS} are read."
         )
-    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    return cells
 
 
 def _upgrade(data: bytes) -> Any:
     """Turn another format into format 4, as Jupyter does."""
+    import nbformat
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of missing cell ids: they get one later
         return nbformat.reads(data.decode("utf-8-sig"), as_version=4)
 
 
-def _cell(cell: Any) -> Any:
+def _cell(cell: Any) -> dict[str, Any]:
     source = cell["source"]
     if isinstance(source, list):
         source = "".join(source)
@@ -154,7 +167,7 @@ def _cell(cell: Any) -> Any:
         new["id"] = cell["id"]
     if kind == "code":
         new |= {"execution_count": None, "outputs": []}
-    return nbformat.from_dict(new)
+    return new
 
 
 def _printable(text: str) -> str:
@@ -174,8 +187,9 @@ def digest(data: bytes) -> str:
     False
     """
     try:
-        cells = parse(data).cells
-        read: Any = [(c.cell_type, c.source, c.get("id"), c.metadata) for c in cells]
-    except Unreadable as reason:
-        read = str(reason)
-    return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
+        rows = _cells(data)
+        read: Any = [(c["cell_type"], c["source"], c.get("id"), c["metadata"]) for c in rows]
+        text = json.dumps(read, sort_keys=True)
+    except (Unreadable, RecursionError) as reason:
+        text = json.dumps(str(reason))
+    return hashlib.sha256(text.encode()).hexdigest()

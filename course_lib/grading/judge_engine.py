@@ -8,6 +8,7 @@ the gradebook comes out the same.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import platform
 import signal
@@ -17,25 +18,24 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from sqlalchemy.exc import OperationalError
-
-from . import gradebook, intake, schedule
+from . import database, intake, schedule
 from . import plan as plans
-from .blueprint import Blueprint, draw
-from .bulk import Book
-from .clerk import Clerk, Filed, Job, is_enough
-from .course import nbgrader_config
 from .fingerprint import fingerprint
+from .jobs import Filed, Job
 from .journal import Journal
 from .results import Result
-from .sandbox import LEVELS
+from .sandbox import LEVELS, is_enough
 from .submissions import autograded_path, drop, find_submissions, put
 from .task import Limits
 from .ui import Problem
+
+if TYPE_CHECKING:
+    from .blueprint import Blueprint
+    from .bulk import Book
 
 _STARTS = ("grading/clerk.py", "grading/answer.py", "grading/zygote.py", "grading/nursery.py")
 _TOGETHER = 100  # results in one transaction of the gradebook, and
@@ -88,20 +88,58 @@ def grade(plan: Plan, on_result: OnResult) -> None:
         If the folders, the journal or the gradebook can't be used. What was done is kept.
     """
     items = [Item(*row[:2]) for row in find_submissions(plan.submitted, plan.assignments)]
-    present = {item.assignment for item in items}
-    blueprints = {name: draw(plan.course, name) for name in plan.assignments if name in present}
-    gradebook.require(plan.gradebook)
-    with Journal(plan.home) as journal:
-        book = Book(plan.gradebook, str(nbgrader_config(plan.course).CourseDirectory.course_id))
-        with contextlib.closing(book), plans.in_one_line(plan.gradebook):
-            for blueprint in blueprints.values():
-                book.prepare(blueprint)
-            writer = Writer(plan.home, journal, book)
-            waiting = _Waiting(plan, items, blueprints, writer, on_result)
-            _work(plan, waiting, Clerk(blueprints, plan.level, plan.limits), writer, on_result)
+    database.look(plan.gradebook)
+    with (
+        Journal(plan.home) as journal,
+        plans.in_one_line(plan.gradebook),
+        contextlib.closing(_Desk(plan, {item.assignment for item in items})) as desk,
+    ):
+        writer = Writer(plan.home, journal, desk)
+        waiting = _Waiting(plan, items, writer, on_result)
+        _work(plan, waiting, desk, writer, on_result)
 
 
-def _work(plan: Plan, waiting: _Waiting, clerk: Clerk, writer: Writer, on_result: OnResult) -> None:
+class _Desk:
+    """What it takes to grade, made when it is needed: a class that is graded needs none of it.
+
+    Parameters
+    ----------
+    plan : Plan
+    names : set of str
+        Assignments.
+    """
+
+    def __init__(self, plan: Plan, names: set[str]) -> None:
+        self.plan, self.names = plan, sorted(names)
+        self._close = contextlib.ExitStack()
+
+    @functools.cached_property
+    def blueprints(self) -> dict[str, Blueprint]:
+        """What students got, by assignment."""
+        from . import blueprint
+
+        return {name: blueprint.draw(self.plan.course, name) for name in self.names}
+
+    @functools.cached_property
+    def book(self) -> Book:
+        """The gradebook, with the cells of all assignments in it."""
+        from . import bulk
+        from .course import nbgrader_config
+
+        database.require(self.plan.gradebook)
+        course = str(nbgrader_config(self.plan.course).CourseDirectory.course_id)
+        book = bulk.Book(self.plan.gradebook, course)
+        self._close.callback(book.close)
+        for blueprint in self.blueprints.values():
+            book.prepare(blueprint)
+        return book
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        self._close.close()
+
+
+def _work(plan: Plan, waiting: _Waiting, desk: _Desk, writer: Writer, on_result: OnResult) -> None:
     jobs = iter(waiting)
     first = next(jobs, None)
     if first is None:
@@ -110,7 +148,11 @@ def _work(plan: Plan, waiting: _Waiting, clerk: Clerk, writer: Writer, on_result
     size = schedule.batch_size(waiting.left + 1, plan.workers or 1)
     feed = schedule.Feed(_chain(first, jobs), size)
     try:
-        with plan.open() as crew:
+        with plan.open() as crew:  # who is to work gets ready meanwhile
+            from .clerk import Clerk
+
+            clerk = Clerk(desk.blueprints, plan.level, plan.limits)
+            _ = desk.book  # what is wrong with it is told before anything is graded
             for filed in crew(clerk, feed):
                 with _uninterrupted():  # what is written is counted
                     writer.take(filed)
@@ -159,16 +201,16 @@ class _Waiting:
         self,
         plan: Plan,
         items: list[Item],
-        blueprints: dict[str, Blueprint],
         writer: Writer,
         on_result: OnResult,
     ) -> None:
         self.plan, self.items, self.writer, self.on_result = plan, items, writer, on_result
-        common = f"{fingerprint(_STARTS)} {sys.version} {platform.machine()} {np.__version__}"
+        common = f"{fingerprint(_STARTS)} {sys.version} {platform.machine()} {version('numpy')}"
         self.salt = {
-            name: f"{common} {row.digest} {plan.limits!r}" for name, row in blueprints.items()
+            name: f"{common} {plan.course.digest(name)} {plan.limits!r}"
+            for name in {item.assignment for item in items}
         }
-        self.known = writer.book.digests()
+        self.known = database.digests(plan.gradebook)
         self.left = len(items)
 
     def __iter__(self) -> Iterator[Job]:
@@ -214,11 +256,12 @@ class Writer:
     ----------
     home : Path
     journal : Journal
-    book : Book
+    desk : _Desk
+        Has the gradebook.
     """
 
-    def __init__(self, home: Path, journal: Journal, book: Book) -> None:
-        self.home, self.journal, self.book = home, journal, book
+    def __init__(self, home: Path, journal: Journal, desk: _Desk) -> None:
+        self.home, self.journal, self.desk = home, journal, desk
         self._pending: list[Result] = []
         self._last = time.monotonic()
 
@@ -241,13 +284,13 @@ class Writer:
         if len(self._pending) >= _TOGETHER or late:
             try:
                 self.flush()
-            except OperationalError as error:  # somebody else writes: tried again later
-                if "locked" not in str(error.orig):
+            except Exception as error:  # somebody else writes: tried again later
+                if "locked" not in str(getattr(error, "orig", "")):
                     raise
 
     def flush(self) -> None:
         """Enter what is left."""
         self._last = time.monotonic()
         if self._pending:
-            self.book.write(self._pending)
+            self.desk.book.write(self._pending)
             self._pending.clear()

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import InvalidEntry
-from sqlalchemy.exc import SQLAlchemyError
-
 from .course import Course
-from .gradebook import explain
+from .database import explain
 from .ui import Problem
 
 GRACE = 60.0  # seconds beyond its limits before a process that grades is taken to be lost
@@ -59,14 +56,19 @@ def in_one_line(gradebook: str) -> Iterator[None]:
     """
     try:
         yield
-    except (
-        SQLAlchemyError,
-        InvalidEntry,
-    ) as error:  # the second is what nbgrader makes of the first
-        raise explain(gradebook, error) from None
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         raise Problem(
             f"Can't write{where} ({error.strerror or error}). What was graded is kept in the journal. "
             "Make room or check the folder's rights, then run the same command again."
         ) from None
+    except Exception as error:
+        if not _of_a_database(error):
+            raise
+        raise explain(gradebook, error) from None
+
+
+def _of_a_database(error: Exception) -> bool:
+    """Whether an error is SQLAlchemy's, or what nbgrader makes of one; neither need be imported yet."""
+    names = {(kind.__module__, kind.__name__) for kind in type(error).__mro__}
+    return bool(names & {("sqlalchemy.exc", "SQLAlchemyError"), ("nbgrader.api", "InvalidEntry")})

@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
@@ -35,11 +35,17 @@ class Worker(NamedTuple):
     overdue: float = 0.0
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 def run(
     work: Callable[[Any], Any],
     tasks: Iterable[Any] | Callable[[], Any],
     workers: int,
     give_up: float,
+    prepare: Callable[[], Any] = _nothing,
+    begun: Sequence[Worker] = (),
 ) -> Iterator[tuple[Any, Any]]:
     """Do ``work(task)`` for all tasks in separate processes; yield each with its result as it ends.
 
@@ -54,6 +60,10 @@ def run(
         How many at a time.
     give_up : float
         Seconds after which a process that does not answer is ended.
+    prepare : callable, optional
+        What each process does first, importable by its name. It need not wait for ``work``.
+    begun : sequence of Worker, optional
+        Processes that :func:`start` has started. They are ended here.
 
     Yields
     ------
@@ -61,10 +71,14 @@ def run(
         The result is a string that says so if the process died or was ended.
     """
     take = tasks if callable(tasks) else functools.partial(next, iter(tasks), None)
-    pool: list[Worker] = []
+    pool: list[Worker] = list(begun)
     try:
+        for index, worker in enumerate(pool):
+            _send(worker, work)
+            if (task := take()) is not None:
+                pool[index] = _hand_over(worker, task, give_up)
         while len(pool) < workers and (task := take()) is not None:
-            pool.append(_hand_over(_start(work), task, give_up))
+            pool.append(_hand_over(start(prepare, work), task, give_up))
         while busy := [worker for worker in pool if worker.task is not None]:
             patience = min(worker.overdue for worker in busy) - time.monotonic()
             ready = wait([worker.line for worker in busy], timeout=max(0.0, patience))
@@ -75,8 +89,8 @@ def run(
                 result = _receive(worker, late)
                 dead = isinstance(result, str)
                 if dead:
-                    _end(worker)
-                pool[index] = _start(work) if dead else worker._replace(task=None)
+                    end(worker)
+                pool[index] = start(prepare, work) if dead else worker._replace(task=None)
                 # The next task goes out first: it need not wait for what is done with this one.
                 if not dead and (task := take()) is not None:
                     pool[index] = _hand_over(pool[index], task, give_up)
@@ -86,20 +100,39 @@ def run(
                     pool[index] = _hand_over(worker, task, give_up)
     finally:
         for worker in pool:
-            _end(worker)
+            end(worker)
 
 
-def _start(work: Callable[[Any], Any]) -> Worker:
+def start(prepare: Callable[[], Any], *work: Callable[[Any], Any]) -> Worker:
+    """Start a process. Without any ``work`` it is told later what that is: it prepares meanwhile.
+
+    Parameters
+    ----------
+    prepare : callable
+    *work : callable
+
+    Returns
+    -------
+    Worker
+        To be ended with :func:`end`, unless it is handed to :func:`run`.
+    """
     ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_serve, args=(work, theirs), daemon=False)
+    process = _CONTEXT.Process(target=_serve, args=(prepare, theirs), daemon=False)
     process.start()
     theirs.close()
-    return Worker(process, ours)
+    worker = Worker(process, ours)
+    for what in work:
+        _send(worker, what)
+    return worker
+
+
+def _send(worker: Worker, what: Any) -> None:
+    with contextlib.suppress(OSError):  # it died before it got it; receiving will say so
+        worker.line.send(what)
 
 
 def _hand_over(worker: Worker, task: Any, give_up: float) -> Worker:
-    with contextlib.suppress(OSError):  # it died before it got the task; receiving will say so
-        worker.line.send(task)
+    _send(worker, task)
     return worker._replace(task=task, overdue=time.monotonic() + give_up)
 
 
@@ -113,7 +146,7 @@ def _receive(worker: Worker, late: bool) -> Any:
         return f"the process that graded it ended unexpectedly (code {worker.process.exitcode})"
 
 
-def _end(worker: Worker) -> None:
+def end(worker: Worker) -> None:
     """End a process and everything that it started."""
     import psutil  # type: ignore[import-untyped]
 
@@ -132,15 +165,18 @@ def _end(worker: Worker) -> None:
         worker.process.join(5)
 
 
-def _serve(work: Callable[[Any], Any], line: Connection) -> None:
-    """Work until the line is closed. Ctrl-C is the parent's business."""
+def _serve(prepare: Callable[[], Any], line: Connection) -> None:
+    """Prepare, be told what the work is, and work until the line is closed. Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What kernels write past Jupyter must not reach the instructor's terminal.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
+    prepare()
+    work: Any = None
     while True:
         try:
+            work = work or line.recv()
             task = line.recv()
         except (EOFError, OSError):
             return

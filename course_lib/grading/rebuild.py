@@ -9,8 +9,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import nbformat
-
 from .matching import grade_id, is_solution, match
 
 _KEYS = ("grade", "grade_id", "locked", "points", "solution")
@@ -52,12 +50,12 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
         if name in groups:
             cells += groups[name]
         elif _needed(original):
-            cells.append(nbformat.from_dict(original))
+            cells.append(_node(original))
             notes.append(f"cell {name} was missing and was put back")
     notes += _about_metadata(unmarked)
     _distinct_ids(cells)
     rebuilt = copy.copy(release)
-    rebuilt.metadata = nbformat.from_dict(release.metadata)
+    rebuilt.metadata = _node(release.metadata)
     rebuilt.cells = cells
     return rebuilt, notes
 
@@ -70,7 +68,7 @@ def _needed(cell: Any) -> bool:
 
 def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) -> Any:
     """Return the released cell, with the student's text if it is a solution cell."""
-    new = nbformat.from_dict(original)
+    new = _node(original)
     name = grade_id(original)
     if is_solution(original):
         new.source = cell.source
@@ -99,7 +97,7 @@ def _plain(cell: Any) -> Any:
         new["id"] = cell["id"]
     if cell.cell_type == "code":
         new |= {"execution_count": None, "outputs": []}
-    return nbformat.from_dict(new)
+    return _node(new)
 
 
 def _distinct_ids(cells: list[Any]) -> None:
@@ -111,3 +109,9 @@ def _distinct_ids(cells: list[Any]) -> None:
             while cell["id"] in seen:
                 cell["id"] += "x"
         seen.add(cell["id"])
+
+
+def _node(data: Any) -> Any:
+    import nbformat  # not needed to see that a submission is as it was
+
+    return nbformat.from_dict(data)

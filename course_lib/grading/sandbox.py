@@ -27,6 +27,17 @@ LEVELS = ("namespaces", "bubblewrap", "rlimits")
 _NOBODY = 65534
 
 
+def is_enough(level: str, least: str) -> bool:
+    """Whether a level of the sandbox is at least another.
+
+    Examples
+    --------
+    >>> is_enough("namespaces", "rlimits"), is_enough("rlimits", "namespaces")
+    (True, False)
+    """
+    return not least or LEVELS.index(level) <= LEVELS.index(least)
+
+
 class Cage(Protocol):
     """What the zygote needs of a sandbox.
 

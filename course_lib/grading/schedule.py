@@ -6,11 +6,14 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from . import pool
-from .clerk import Clerk, Filed, Job
+from . import pool, zygote
+from .jobs import Filed, Job
 from .plan import GRACE
+
+if TYPE_CHECKING:
+    from .clerk import Clerk
 
 CHANCES = 3  # workers that a job may take down, alone, until it is given up
 
@@ -97,7 +100,7 @@ def give_up(clerk: Clerk, feed: Feed, batch: list[Job], why: str) -> list[Filed]
 
 
 class Processes:
-    """Processes on this machine.
+    """Processes on this machine. The first begins at once, while what it is to do is made ready.
 
     Parameters
     ----------
@@ -106,17 +109,24 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
+        self._first: pool.Worker | None = None
 
     def __enter__(self) -> Processes:
+        self._first = pool.start(zygote.begin)
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        if self._first is not None:
+            pool.end(self._first)
 
     def __call__(self, clerk: Clerk, feed: Feed) -> Iterator[list[Filed]]:
         """Do all jobs of a feed."""
         patience = 8 * (2 * clerk.limits.total + GRACE)
-        for batch, result in pool.run(clerk, feed.take, self.workers, patience):
+        first, self._first = self._first, None
+        begun = [first] if first is not None else []
+        for batch, result in pool.run(
+            clerk, feed.take, self.workers, patience, zygote.begin, begun
+        ):
             if isinstance(result, str):
                 yield give_up(clerk, feed, batch, result)
             else:

@@ -46,6 +46,8 @@ class Zygote:
         Level of the sandbox, one of :data:`course_lib.grading.sandbox.LEVELS`.
     output : int, optional
         What is kept of a cell's output.
+    wait : bool, optional
+        Whether to wait until it is there; if not, :meth:`wait` does.
 
     Attributes
     ----------
@@ -57,7 +59,7 @@ class Zygote:
         If it does not come up.
     """
 
-    def __init__(self, level: str, output: int = Limits().output) -> None:
+    def __init__(self, level: str, output: int = Limits().output, wait: bool = True) -> None:
         ours, theirs = socket.socketpair()
         self._end = ours
         environment = {
@@ -74,6 +76,11 @@ class Zygote:
         with theirs:
             self._process = _start(level, python, environment, theirs.fileno())
         self.level = level
+        if wait:
+            self.wait()
+
+    def wait(self) -> None:
+        """Wait until it is there."""
         self._reply(_START)
 
     def fork(self, end: socket.socket, limits: Limits) -> int:
@@ -169,6 +176,36 @@ def _start(
             )
         except OSError as problem:
             raise Lost(str(problem)) from None
+
+
+_EARLY: list[Zygote] = []
+
+
+def begin(level: str = sandbox.LEVELS[0]) -> None:
+    """Start a zygote that :func:`open_at` will want. Nothing is said if it does not come up."""
+    with contextlib.suppress(Lost):
+        _EARLY.append(Zygote(level, wait=False))
+
+
+def open_at(level: str) -> Zygote:
+    """Return a zygote at a level, the one that was begun if it is of that level.
+
+    Parameters
+    ----------
+    level : str
+
+    Raises
+    ------
+    Lost
+        If it does not come up.
+    """
+    while _EARLY:
+        early = _EARLY.pop()
+        if early.level == level:
+            early.wait()
+            return early
+        early.close()
+    return Zygote(level)
 
 
 _HANDED_ON = ("NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "COURSE_LIB_JIT", "TMPDIR")

@@ -17,7 +17,18 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib.grading import _linux, bulk, gradebook, judge_engine, schedule, submissions
+from course_lib.grading import (
+    _linux,
+    bulk,
+    database,
+    gradebook,
+    judge_engine,
+    schedule,
+    submissions,
+)
+from course_lib.grading import (
+    blueprint as blueprints,
+)
 from course_lib.grading import journal as journals
 from course_lib.grading.blueprint import draw
 from course_lib.grading.clerk import Clerk, Filed, Job
@@ -42,7 +53,7 @@ def blueprint(course):
 
 @pytest.fixture(autouse=True)
 def ready(blueprint, monkeypatch):
-    monkeypatch.setattr(judge_engine, "draw", lambda _course, _name: blueprint)
+    monkeypatch.setattr(blueprints, "draw", lambda _course, _name: blueprint)
     monkeypatch.setattr(judge_engine, "fingerprint", lambda _starts: "the library as it is")
 
 
@@ -245,8 +256,7 @@ def test_a_gradebook_that_stays_locked_is_one_line_and_the_next_run_only_enters_
 def test_another_program_that_locks_the_gradebook_half_way(
     course, tmp_path, hand_in, calm, monkeypatch
 ):
-    monkeypatch.setattr(bulk, "PATIENCE", 0.1)
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
     monkeypatch.setattr(judge_engine, "_TOGETHER", 5)
     home = tmp_path
     hand_in(home)

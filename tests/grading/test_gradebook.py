@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from course_lib.grading import gradebook
+from course_lib.grading import database, gradebook
 from course_lib.grading.ui import Problem
 
 
@@ -23,7 +23,7 @@ def test_a_new_one_is_made(tmp_path):
 
 
 def test_a_busy_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
     path = tmp_path / "g.db"
     gradebook.require(gradebook.as_url(str(path)))
     other = sqlite3.connect(path)
