@@ -44,8 +44,8 @@ class Cell(NamedTuple):
 class Part(NamedTuple):
     """One exercise: its points, the student's code, what the checks say, what a person said.
 
-    Of an answer that a person grades, ``text`` is what was written, and ``waits`` whether it has no
-    points yet.
+    Of an answer that a person grades, ``text`` is what was written, ``blank`` whether that is nothing,
+    and ``waits`` whether it has no points yet.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Part(NamedTuple):
     link: str = ""
     ordinary: bool = False
     text: str = ""
+    blank: bool = False
     waits: bool = False
 
 
@@ -151,6 +152,7 @@ def _answer(row: Mapping[str, Any], notebook: Any, hand: ByHand) -> Part:
         (),
         (hand.comment,) if hand.comment else (),
         text="" if cell is None or code else printable(cell.source)[:_MOST_CODE],
+        blank=row["mark"] is not None,
         waits=mark is None,
     )
 

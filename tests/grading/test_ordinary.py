@@ -280,6 +280,7 @@ def test_what_a_person_gives_counts_and_stays(entered, folder, tmp_path):
     assert page.count("&lt;b&gt;yes&lt;/b&gt;") == 4
     page = (entered / "feedback" / "right" / "hw1" / "hw1.html").read_text()
     assert "4 of these wait for a person" in page
+    assert page.count("This answer was not begun.") == 2
 
 
 def test_the_report_is_about_what_was_checked(graded, folder, tmp_path):

@@ -102,6 +102,8 @@ def test_a_class_without_any_mark(count):
     ]
     page = report.render(failed, "../book")
     assert page.count("<td>broken</td>") == count
+    assert "there was no notebook to run" in report.render([failed[0]._replace(engine="judge")], "")
+    assert "with the rights of whoever graded it" in page
 
 
 def plain(student, shares, *, assignment="04_optimizers", **more):
