@@ -230,8 +230,9 @@ def _stylesheets(soup: BeautifulSoup, page: Page) -> list[str]:
 def _mathjax(sample: BeautifulSoup, page: Page) -> Iterator[str]:
     """Return the site's own settings of MathJax, and the way to its script."""
     for script in sample.find_all("script"):
-        if script.get("src") and "mathjax" in str(script["src"]):
-            target = _normal(PurePosixPath(page.address).parent / urlsplit(str(script["src"])).path)
+        address = str(script.get("data-src") or script.get("src") or "")
+        if "mathjax" in address:
+            target = _normal(PurePosixPath(page.address).parent / urlsplit(address).path)
             yield f'<script defer src="/{target}"></script>'
         elif script.string and "window.MathJax" in script.string:
             yield f"<script>{script.string}</script>"
