@@ -104,7 +104,7 @@ def digits_1d(n_train: int | None = None, label_noise: float = 0.0, seed: int = 
     Each class has one curve; an example is that curve at a random place, of random width, height and
     tilt, under noise. A linear classifier comes to less than half of the test examples, a network of 100
     hidden units to about two thirds, with nearly all training examples right: there is much to gain by
-    regularization, and differences show that digits are too easy for. After MNIST-1D [1]_, with curves
+    regularization, and methods differ that do equally well on the easier digits. After MNIST-1D [1]_, with curves
     and code of our own (``tools/make_digits_1d.py``).
 
     Parameters
