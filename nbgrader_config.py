@@ -8,10 +8,12 @@ c.CourseDirectory.course_id = "regularization-and-optimization"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 
-# Students' notebooks say in their metadata that they are generated, and from what.
+# Students' notebooks say in their metadata that they are generated, and from what; and, to be read,
+# what they may use when they are graded.
 c.GenerateAssignment.preprocessors = [
     *GenerateAssignment.class_traits()["preprocessors"].default(),
     "course_lib.grading.steps.MarkGenerated",
+    "course_lib.grading.steps.TellLimits",
 ]
 
 # Test cells that were deleted or changed come back before grading.

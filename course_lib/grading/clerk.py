@@ -38,14 +38,21 @@ class Clerk:
     level : str
         The least level of the sandbox; empty if any will do. The best there is is taken.
     limits : Limits
+    own : mapping of str to Limits
+        Those of assignments that have others.
     """
 
     def __init__(
-        self, blueprints: Mapping[str, Blueprint], level: str = "", limits: Limits | None = None
+        self,
+        blueprints: Mapping[str, Blueprint],
+        level: str = "",
+        limits: Limits | None = None,
+        own: Mapping[str, Limits] | None = None,
     ) -> None:
         self.blueprints = dict(blueprints)
         self.level = level
         self.limits = limits or Limits()
+        self.own = dict(own or {})
         self._court: Court | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -68,6 +75,15 @@ class Clerk:
                 raise Lost(f"there is no sandbox of level {self.level} here, only {level} ({why})")
             self._court = court
         return self._court
+
+    def limits_of(self, assignment: str) -> Limits:
+        """Return what a submission of an assignment may use."""
+        return self.own.get(assignment, self.limits)
+
+    @property
+    def patience(self) -> float:
+        """The most seconds that a submission may take."""
+        return max(limits.total for limits in (self.limits, *self.own.values()))
 
     def close(self) -> None:
         """Close the court."""
@@ -93,7 +109,7 @@ class Clerk:
             raise intake.Unreadable(job.reason)
         blueprint = self.blueprints[job.assignment]
         notebook, notes = intake.repair(intake.parse(job.data), blueprint.release)
-        task, names = make_task(job, notebook, blueprint, self.limits)
+        task, names = make_task(job, notebook, blueprint, self.limits_of(job.assignment))
         outcome = self._judge(task)
         if outcome.status == "grader failed":
             return Filed(self.lost(job, "; ".join(outcome.notes)))

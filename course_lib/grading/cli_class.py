@@ -158,15 +158,13 @@ def grade(
         )
     if rest["engine"] == "nbgrader" and level:
         raise Problem("Engine nbgrader has no sandbox. Leave out --require-sandbox or --engine.")
-    limits = load(find(home, course.root), course.assignments()).limits
-    rest["seconds"] = rest["seconds"] or limits.seconds
-    rest["cell_seconds"] = rest["cell_seconds"] or limits.cell_seconds
     asked = commands.request(
         home,
         gradebook,
         submitted,
         assignments=chosen,
         level=level or "",
+        policy=load(find(home, course.root), course.assignments()),
         quiet=str(json_file) == "-",
         **rest,
     )

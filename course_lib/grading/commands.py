@@ -15,9 +15,12 @@ from rich.table import Table
 from . import database as books
 from . import journal
 from .course import Course
+from .policy import Policy
 from .results import Result, Summary
+from .running import limits_of
 from .sandbox import LEVELS, weak
 from .submissions import find_submissions
+from .task import Limits
 from .ui import console, plural, status_console
 from .watch import Watch
 
@@ -46,6 +49,8 @@ class Request(NamedTuple):
     fresh : bool
     quiet : bool
         Whether all goes to standard error.
+    policy : Policy
+        Has the limits that the command line says nothing of.
     """
 
     assignments: list[str]
@@ -60,6 +65,12 @@ class Request(NamedTuple):
     level: str = ""
     fresh: bool = False
     quiet: bool = False
+    policy: Policy = Policy()
+
+    def limits_of(self, assignment: str = "") -> Limits:
+        """Return what a submission may use."""
+        asked = {"cell": self.cell_seconds, "total": self.seconds}
+        return limits_of(self.policy, assignment, **asked)
 
 
 def request(home: Path, gradebook: str | None, submitted: Path | None, **rest: Any) -> Request:
@@ -120,12 +131,7 @@ def _results(home: Path, mine: set[tuple[str, str]]) -> Iterator[Result]:
 
 def _judge(course: Course, asked: Request, watch: Watch) -> None:
     from . import judge_engine, schedule
-    from .task import Limits
 
-    limits = Limits()
-    limits = limits._replace(
-        cell=asked.cell_seconds or limits.cell, total=asked.seconds or limits.total
-    )
     workers = asked.workers or schedule.cores()
 
     def crew() -> AbstractContextManager[schedule.Crew]:
@@ -142,18 +148,20 @@ def _judge(course: Course, asked: Request, watch: Watch) -> None:
         asked.home,
         asked.gradebook,
         workers,
-        limits,
+        asked.limits_of(),
         crew,
         asked.level,
         asked.fresh,
+        {name: asked.limits_of(name) for name in asked.assignments},
     )
     judge_engine.grade(plan, watch.see)
 
 
 def _nbgrader(course: Course, asked: Request, watch: Watch) -> None:
     from . import nbgrader_engine
-    from .execute import Limits
+    from .execute import Limits as Times
 
+    said = asked.policy.limits.running  # of these, it has only the time
     status_console().print(NO_SANDBOX, style="yellow", soft_wrap=True)
     plan = nbgrader_engine.Plan(
         course,
@@ -162,7 +170,7 @@ def _nbgrader(course: Course, asked: Request, watch: Watch) -> None:
         asked.home,
         asked.gradebook,
         asked.workers or 2,
-        Limits(asked.cell_seconds or 30, asked.seconds or 150),
+        Times(asked.cell_seconds or said.get("cell", 30), asked.seconds or said.get("total", 150)),
     )
     nbgrader_engine.grade(plan, watch.see)
 

@@ -57,7 +57,7 @@ def shown(where: str) -> str:
         return where
     from sqlalchemy.engine import make_url
 
-    return make_url(where).render_as_string()
+    return str(make_url(where).render_as_string())
 
 
 def require(url: str) -> None:

@@ -14,6 +14,7 @@ from ..checks.guard import TimeUp
 from ..checks.judge import warm_up
 from . import by_heart
 from .proxy import Ended, Proxy, Remote
+from .running import seconds_of
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
 from .zygote import Lost, Zygote
@@ -164,7 +165,7 @@ class Hearing:
         proxy = self._ready()
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
-        seconds = min(exercise.seconds, self.task.limits.check)
+        seconds = seconds_of(name, exercise.seconds, self.task.limits)
         exercise = dataclasses.replace(exercise, seconds=seconds)
         proxy.begin(seconds, self.deadline)
         key = (name, seed, hidden)

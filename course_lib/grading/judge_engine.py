@@ -16,8 +16,8 @@ import sys
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,12 +55,15 @@ class Plan(plans.Plan):
         The least level of the sandbox; empty if any will do.
     fresh : bool
         Whether to grade again what is graded already.
+    own : mapping of str to Limits
+        Limits of assignments that have others.
     """
 
     limits: Limits
     open: schedule.Open
     level: str = ""
     fresh: bool = False
+    own: Mapping[str, Limits] = field(default_factory=dict)
 
 
 class Item(NamedTuple):
@@ -151,7 +154,7 @@ def _work(plan: Plan, waiting: _Waiting, desk: _Desk, writer: Writer, on_result:
         with plan.open() as crew:  # who is to work gets ready meanwhile
             from .clerk import Clerk
 
-            clerk = Clerk(desk.blueprints, plan.level, plan.limits)
+            clerk = Clerk(desk.blueprints, plan.level, plan.limits, plan.own)
             _ = desk.book  # what is wrong with it is told before anything is graded
             for filed in crew(clerk, feed):
                 with _uninterrupted():  # what is written is counted
@@ -207,7 +210,7 @@ class _Waiting:
         self.plan, self.items, self.writer, self.on_result = plan, items, writer, on_result
         common = f"{fingerprint(_STARTS)} {sys.version} {platform.machine()} {version('numpy')}"
         self.salt = {
-            name: f"{common} {plan.course.digest(name)} {plan.limits!r}"
+            name: f"{common} {plan.course.digest(name)} {plan.own.get(name, plan.limits)!r}"
             for name in {item.assignment for item in items}
         }
         self.known = database.digests(plan.gradebook)

@@ -138,6 +138,7 @@ def _be_answer(fd: int, cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
 
     os.dup2(1, 2)  # what it writes past Python goes nowhere
     cage.lock(limits)
+    cells.most = limits.output
     os.dup2(fd, 3)
     os.closerange(4, 1 << 12)
     answer = Answer(socket.socket(fileno=3), cells)

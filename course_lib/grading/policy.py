@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from . import running
 from .policy_fields import Fields, choice, local_time, name_list, number, share, time_zone, whole
 from .ui import Problem
 
@@ -46,30 +47,39 @@ class Late(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What a submission may need; None where the command's own default holds.
+    """How large things may be.
 
     Attributes
     ----------
-    seconds, cell_seconds : int or None
-        For ``course grade``: one submission, one cell.
+    running : mapping of str to int
+        For ``course grade``: what differs from the defaults of
+        :class:`course_lib.grading.task.Limits`, by its fields.
     file_megabytes, archive_megabytes : float
         For ``course import``: one file, and all that an archive unpacks to.
     archive_entries : int
         For ``course import``: files and folders in an archive.
     """
 
-    seconds: int | None = None
-    cell_seconds: int | None = None
+    running: Mapping[str, int] = {}
     file_megabytes: float = 20.0
     archive_megabytes: float = 2000.0
     archive_entries: int = 5000
 
 
 class Assignment(NamedTuple):
-    """What an assignment counts (None: what its checks give), and when it is due (None: never)."""
+    """What an assignment counts (None: what its checks give), and when it is due (None: never).
+
+    Attributes
+    ----------
+    points : float or None
+    due : datetime or None
+    running : mapping of str to int
+        As in :class:`Limits`, for this assignment.
+    """
 
     points: float | None = None
     due: datetime | None = None
+    running: Mapping[str, int] = {}
 
 
 class Student(NamedTuple):
@@ -101,6 +111,8 @@ class Policy(NamedTuple):
         Points are rounded to as many, halves up.
     missing : {"zero", "excused"}
         What a submission that never came counts.
+    checks : mapping of str to float
+        Seconds for the check of an exercise, where they are not the exercise's own.
     drop_lowest : int
         As many of a student's lowest assignments don't count.
     """
@@ -113,6 +125,7 @@ class Policy(NamedTuple):
     limits: Limits = Limits()
     assignments: Mapping[str, Assignment] = {}
     students: Mapping[str, Student] = {}
+    checks: Mapping[str, float] = {}
 
 
 def find(home: Path, root: Path, named: Path | None = None) -> Path | None:
@@ -187,6 +200,7 @@ def _policy(top: Fields, names: Sequence[str]) -> Policy:
         students={
             name: _student(fields, zone, names) for name, fields in top.tables("students", None)
         },
+        checks=_checks(top.table("exercises")),
     )
     top.done()
     return made
@@ -206,8 +220,7 @@ def _late(fields: Fields) -> Late:
 
 def _limits(fields: Fields) -> Limits:
     made = Limits(
-        seconds=fields.take("seconds", whole(1, 86_400), None),
-        cell_seconds=fields.take("cell_seconds", whole(1, 86_400), None),
+        running=running.take(fields),
         file_megabytes=fields.take("file_megabytes", number(0.001, 20), 20.0),
         archive_megabytes=fields.take("archive_megabytes", number(0.001, 100_000), 2000.0),
         archive_entries=fields.take("archive_entries", whole(1, 1_000_000), 5000),
@@ -216,11 +229,26 @@ def _limits(fields: Fields) -> Limits:
     return made
 
 
+def _checks(fields: Fields) -> dict[str, float]:
+    if fields.empty:
+        return {}
+    from ..checks import EXERCISES  # takes longer to import than all the rest
+
+    rows = [(name, fields.table(name)) for name in fields.known(list(EXERCISES), "an exercise")]
+    found = {name: row.take("seconds", number(0.1, 86_400), None) for name, row in rows}
+    for _, row in rows:
+        row.done()
+    return {name: seconds for name, seconds in found.items() if seconds is not None}
+
+
 def _assignment(fields: Fields, zone: ZoneInfo) -> Assignment:
+    own = fields.table("limits")
     made = Assignment(
+        running=running.take(own),
         points=fields.take("points", number(0, 100_000), None),
         due=fields.take("due", local_time(zone), None),
     )
+    own.done()
     fields.done()
     return made
 

@@ -59,12 +59,17 @@ class Fields:
         for inner in outer.known(names) if names is not None else list(outer._data):
             yield inner, outer.table(inner)
 
-    def known(self, names: Sequence[str]) -> list[str]:
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self._data
+
+    def known(self, names: Sequence[str], what: str = "an assignment") -> list[str]:
         """Return the names of all fields; they must be among these."""
         for name in self._data:
             if name not in names:
                 raise self._problem(
-                    name, f"is not an assignment of the course; there are: {_near(name, names)}."
+                    name, f"is not {what} of the course; there are: {_near(name, names)}."
                 )
         return list(self._data)
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from .policy import Policy
+from .running import ROWS
+from .task import Limits
 from .ui import plural
 
 
 def example(assignments: Sequence[str]) -> str:
     """Return a ``course.toml`` with every field, its meaning, and these assignments."""
-    parts = [_HEAD]
+    parts = [_HEAD.replace("{running}", _running())]
     for week, name in enumerate(assignments):
         due = (datetime(2026, 10, 5, 23, 59) + timedelta(weeks=week)).isoformat()
         parts.append(f"\n[assignments.{name}]\npoints = 10\ndue = {due}\n")
     if assignments:
         parts.append(_STUDENT.format(first=assignments[0], last=assignments[-1]))
     return "".join(parts)
+
+
+def _running() -> str:
+    """Return a line for each limit of a submission, with its default."""
+    usual = Limits()
+    lines = []
+    for name, row in ROWS.items():
+        value = int(getattr(usual, row.field)) // row.unit
+        lines.append(f"{f'{name} = {value}':<28} # {row.meaning}\n")
+    return "".join(lines)
 
 
 _HEAD = """\
@@ -36,10 +48,11 @@ grace_minutes = 15           # not late; the due date stays where it is
 free_days = 3                # for each student in all, spent on what is due first
 closes_after_days = 7        # what comes later gets no points
 
+# For course grade; these are the defaults. After a change run `course exercises`: students' notebooks
+# say what holds. One assignment can have others under [assignments.NAME.limits], and one check
+# under [exercises.NAME]: seconds = 20.
 [limits]
-seconds = 150                # course grade: for one submission
-cell_seconds = 10            # course grade: for one cell
-file_megabytes = 20          # course import: for one file
+{running}file_megabytes = 20          # course import: for one file
 archive_megabytes = 2000     # course import: all that an archive unpacks to
 archive_entries = 5000       # course import: files and folders in an archive
 
@@ -79,6 +92,10 @@ def describe(policy: Policy) -> list[str]:
         counts = "as its checks give" if rule.points is None else f"{rule.points:g}"
         due = rule.due.isoformat(" ", "minutes") if rule.due else "never"
         lines.append(f"{name}: points {counts}, due {due}.")
+        lines += [f"{name}: {text}" for text in _limits(rule.running)]
+    lines += _limits(policy.limits.running)
+    for name, seconds in sorted(policy.checks.items()):
+        lines.append(f"{name}: its check has {seconds:g} seconds.")
     for name, own in sorted(policy.students.items()):
         for assignment, day in sorted(own.extensions.items()):
             lines.append(f"{name}: {assignment} due {day.isoformat(' ', 'minutes')}.")
@@ -87,3 +104,12 @@ def describe(policy: Policy) -> list[str]:
         if own.free_days is not None:
             lines.append(f"{name}: {plural(own.free_days, 'free day')}.")
     return lines
+
+
+def _limits(running: Mapping[str, int]) -> list[str]:
+    """Say which limits of a submission differ from the defaults."""
+    return [
+        f"{name} = {running[row.field] // row.unit}, {row.meaning}."
+        for name, row in ROWS.items()
+        if row.field in running
+    ]

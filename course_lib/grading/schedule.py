@@ -121,7 +121,7 @@ class Processes:
 
     def __call__(self, clerk: Clerk, feed: Feed) -> Iterator[list[Filed]]:
         """Do all jobs of a feed."""
-        patience = 8 * (2 * clerk.limits.total + GRACE)
+        patience = 8 * (2 * clerk.patience + GRACE)
         first, self._first = self._first, None
         begun = [first] if first is not None else []
         for batch, result in pool.run(

@@ -1,7 +1,8 @@
-"""Two steps that nbgrader_config.py adds to nbgrader's own, so that its plain commands do as ours do."""
+"""Steps that nbgrader_config.py adds to nbgrader's own, so that its plain commands do as ours do."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -9,6 +10,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from .course import find_course
 from .intake import repair
+from .policy import NAME, load
+from .running import limits_of, sentence
 
 
 class MarkGenerated(NbGraderPreprocessor):  # type: ignore[misc]
@@ -21,6 +24,25 @@ class MarkGenerated(NbGraderPreprocessor):  # type: ignore[misc]
         nb.metadata["generated"] = (
             f"from solutions/{assignment}/{name}.ipynb by `course exercises`; edit there, not here"
         )
+        return nb, resources
+
+
+class TellLimits(NbGraderPreprocessor):  # type: ignore[misc]
+    """Says in a released notebook what it may use when it is graded, from the course's ``course.toml``."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Add a cell behind the first. It is no cell of nbgrader's: a course may change its limits."""
+        from ..checks import EXERCISES
+
+        assignment = resources["nbgrader"]["assignment"]
+        root = self.config.CourseDirectory.get("root")
+        course = find_course(Path(root) if root else None)
+        path = course.root / NAME
+        policy = load(path if path.is_file() else None, course.assignments())
+        names = [str(cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in nb.cells]
+        checks = {name: EXERCISES[name].seconds for name in names if name in EXERCISES}
+        text = sentence(limits_of(policy, assignment), checks)
+        nb.cells.insert(1, nbformat.v4.new_markdown_cell(text, id="limits"))
         return nb, resources
 
 

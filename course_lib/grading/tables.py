@@ -49,5 +49,6 @@ def newest() -> str:
     """
     files = (Path(str(api.__file__)).parent / "alembic" / "versions").glob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    (newest,) = {*_IS.findall(text)} - {*_COMES_AFTER.findall(text)}
-    return newest
+    name: str
+    (name,) = {*_IS.findall(text)} - {*_COMES_AFTER.findall(text)}
+    return name

