@@ -40,11 +40,6 @@ BEFORE = "imports"
 FIRST_FILES = ("pyodide", "python_stdlib", "numpy", "course_lib")
 """What Python needs to run a cell, by how the names of the files begin."""
 
-ABOUT = (
-    "They are the assignment's exercises, with the same checks. What you write stays in this browser, and cells "
-    "of a page share what they define. To hand in, you need the notebook: copy your functions into it."
-)
-
 
 class Task(NamedTuple):
     """An exercise: its name and title, what is to be done (Markdown), and its two cells."""
@@ -106,7 +101,9 @@ class Exercises(SphinxDirective):
         before, tasks = read_tasks(path.read_text(encoding="utf-8"))
         self.env.metadata[self.env.docname]["cells"] = "yes"
         parts: list[nodes.Node] = [_html(f'<div class="course-cells" data-page="{assignment}">')]
-        parts += [nodes.paragraph("", f"The {len(tasks)} exercises are here too. {ABOUT}")]
+        parts += [
+            nodes.paragraph("", f"The assignment's {len(tasks)} exercises, each with its check:")
+        ]
         parts += [_html(f"<details {_START}><summary>What all cells can use</summary>")]
         parts += [_code(before), _html("</details>")]
         for task in tasks:

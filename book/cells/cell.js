@@ -34,11 +34,11 @@ class Cell {
     Object.assign(this, { key, name, python, stub: codeIn(stub), check: codeIn(check) });
     const kept = recall(key, this.stub);
     this.build(place, stub.closest("[class^=highlight-]"), kept?.text ?? this.stub);
+    if (kept && !kept.sameStart) {
+      this.note = "The exercise has changed since you wrote this. Yours is kept; Reset shows the new start.";
+    }
     python.start();
     python.listen((message) => this.loading(message));
-    if (kept && !kept.sameStart) {
-      this.say("The exercise has changed since you wrote this. Yours is kept; Reset shows the new start.");
-    }
     this.editor.focus();
   }
 
@@ -110,7 +110,6 @@ class Cell {
     this.stopButton.disabled = false;
     this.runButton.setAttribute("aria-disabled", "true");
     const running = this.python.run(this.name, this.editor.text(), this.check, (message) => this.hear(message));
-    this.python.listen((message) => this.mine && this.loading(message));
     const { ended, why } = await running;
     clearTimeout(this.long);
     this.mine = false;

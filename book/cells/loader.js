@@ -45,16 +45,24 @@
       }
       button.disabled = true;
       status.textContent = "Loading the editor.";
+      const bar = element("progress", "", { "aria-label": "Loading the editor" });
+      line.append(bar);
       try {
         const { open } = await import(new URL("cell.js", here));
         open(place, { key, name, lite: new URL("../lite/", here) });
         line.remove();
       } catch {
+        bar.remove();
         button.disabled = false;
         status.textContent = "The editor could not be loaded. Are you offline? Press the button to try again.";
       }
     });
   }
 
-  document.querySelectorAll(".course-cell").forEach(prepare);
+  for (const group of document.querySelectorAll(".course-cells")) {
+    const about = "Try it here makes a cell of an exercise: you can write, run and check it on this page. What you write "
+      + "stays in this browser, and the cells share what they define. To hand in, copy your functions into the notebook.";
+    group.querySelector("p").after(element("p", about));
+    group.querySelectorAll(".course-cell").forEach(prepare);
+  }
 })();

@@ -46,7 +46,8 @@ async function start({ lite, before }) {
   count("pyodide.asm.wasm", 0);
   const runner = get("runner.py").then((answer) => answer.text());
   importScripts(`${pyodide}pyodide.js`);
-  python = await self.loadPyodide({ indexURL: pyodide, packages: ["numpy", "course-lib"] });
+  const quiet = { stdout() {}, stderr() {} }; // what a cell prints goes through runner.py
+  python = await self.loadPyodide({ indexURL: pyodide, packages: ["numpy", "course-lib"], ...quiet });
   postMessage({ kind: "starting" });
   python.FS.writeFile("runner.py", await runner);
   const say = (kind, text, line) => postMessage({ kind, text, line });
@@ -72,11 +73,11 @@ async function run({ name, source, check, again }) {
 }
 
 const ORDERS = { start, run };
+let before = Promise.resolve();
 
-self.addEventListener("message", async ({ data }) => {
-  try {
-    await ORDERS[data.order](data);
-  } catch (error) {
+// One order after the other: a cell may be run before Python is there.
+self.addEventListener("message", ({ data }) => {
+  before = before.then(() => ORDERS[data.order](data)).catch((error) => {
     postMessage({ kind: "broken", text: String(error?.message ?? error) });
-  }
+  });
 });

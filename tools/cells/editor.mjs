@@ -40,7 +40,7 @@ export function makeEditor({ parent, text, label, describedBy, onRun, onChange }
         ...defaultKeymap,
         ...historyKeymap,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, tabindex: "0" }),
       EditorView.domEventHandlers({
         focus(event, focused) {
           focused.setTabFocusMode(false);
