@@ -4,6 +4,10 @@ A student can see what the visible check calls a function with, and what it shou
 that has these pairs written into it passes, though it computes nothing. So where the hidden check finds
 a mistake that the visible one does not, the visible check is held once more, with other inputs of the
 same kind. What an honest function gets does not depend on the inputs, so it keeps its points.
+
+A function may know the inputs, and see to it that there is no second look: one that takes too long, or
+ends its process, for other inputs has the second look count. If it is the time for the whole submission
+that is over, the points stay, and the student and the instructor read that nothing confirms them.
 """
 
 from __future__ import annotations
@@ -16,6 +20,15 @@ OTHER = 1_000_000  # between the hidden check's seed and that of the other input
 _SAID = (
     "This is right for the inputs that the check shows, but not for others of the same kind, which "
     "count instead. Does the function know the inputs by heart?"
+)
+_NO_END = (
+    "This is right for the inputs that the check shows. With others of the same kind, which count instead, "
+    "it could not be checked to the end: the function took too long, or it ended its process."
+)
+_NO_TIME = (
+    "These points are not confirmed. The check holds for the inputs that it shows, and the one after "
+    "handing in did not; so it was to be tried with other inputs of the first kind, but the time for the "
+    "whole submission was over. The points count; your instructor is told."
 )
 
 
@@ -30,7 +43,7 @@ def is_suspect(visible: Verdict, hidden: Verdict) -> bool:
     return bool(_holding(visible) - _holding(hidden))
 
 
-def what_counts(visible: Verdict, again: Verdict) -> Verdict:
+def what_counts(visible: Verdict, again: Verdict, ended: bool = True) -> Verdict:
     """Return the verdict that counts.
 
     Parameters
@@ -38,6 +51,8 @@ def what_counts(visible: Verdict, again: Verdict) -> Verdict:
     visible : Verdict
     again : Verdict
         With other inputs, which a student has not seen and is not to see.
+    ended : bool, optional
+        Whether it came to its end.
 
     Returns
     -------
@@ -46,7 +61,13 @@ def what_counts(visible: Verdict, again: Verdict) -> Verdict:
     """
     if not _holding(visible) - _holding(again):
         return visible
-    return dataclasses.replace(again, cause=_SAID, evidence=None, printed=visible.printed)
+    said = _SAID if ended else _NO_END
+    return dataclasses.replace(again, cause=said, evidence=None, printed=visible.printed)
+
+
+def unconfirmed(visible: Verdict) -> Verdict:
+    """Return the visible verdict, for want of time, and say that it is not confirmed."""
+    return dataclasses.replace(visible, cause=f"{visible.cause} {_NO_TIME}".strip())
 
 
 def _holding(verdict: Verdict) -> set[str]:

@@ -151,13 +151,21 @@ class Hearing:
         self, cell: str, visible: Verdict, check: tuple[str, str, int, bool, float], hidden: Verdict
     ) -> Verdict:
         """Hold a visible check again, with other inputs, if the hidden one finds less that holds."""
-        if not by_heart.is_suspect(visible, hidden) or self._ready() is None:
+        if not by_heart.is_suspect(visible, hidden):
             return visible
         _cell, name, seed, _hidden, points = check
-        again = self._check(cell, name, seed + by_heart.OTHER, False, points)
-        counts = by_heart.what_counts(visible, again)
-        if counts is not visible:
-            self.notes.append(f"check {cell}: right for the inputs that it shows alone")
+        again = None
+        if self._ready() is not None:
+            again = self._check(cell, name, seed + by_heart.OTHER, False, points)
+            ended = self.proxy is not None and self.proxy.fit
+            counts = by_heart.what_counts(visible, again, ended)
+            if counts is visible:
+                return visible
+        if again is None or monotonic() >= self.deadline:
+            self.notes.append(f"check {cell}: not confirmed, as the time for the whole was over")
+            return by_heart.unconfirmed(visible)
+        only = " alone" if ended else "; with others it did not come to its end"
+        self.notes.append(f"check {cell}: right for the inputs that it shows{only}")
         return counts
 
     def _check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:

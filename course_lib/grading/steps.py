@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from .course import find_course
@@ -31,7 +32,7 @@ class TellLimits(NbGraderPreprocessor):  # type: ignore[misc]
     """Says in a released notebook what it may use when it is graded, from the course's ``course.toml``."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Add a cell behind the first. It is no cell of nbgrader's: a course may change its limits."""
+        """Add a cell behind the first. It is not locked: a course may change its limits later."""
         from ..checks import EXERCISES
 
         assignment = resources["nbgrader"]["assignment"]
@@ -42,7 +43,10 @@ class TellLimits(NbGraderPreprocessor):  # type: ignore[misc]
         names = [str(cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in nb.cells]
         checks = {name: EXERCISES[name].seconds for name in names if name in EXERCISES}
         text = sentence(limits_of(policy, assignment), checks)
-        nb.cells.insert(1, nbformat.v4.new_markdown_cell(text, id="limits"))
+        row = dict.fromkeys(("grade", "locked", "solution", "task"), False)
+        row |= {"grade_id": "limits", "schema_version": SCHEMA_VERSION}
+        cell = nbformat.v4.new_markdown_cell(text, id="limits", metadata={"nbgrader": row})
+        nb.cells.insert(1, cell)
         return nb, resources
 
 

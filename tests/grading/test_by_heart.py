@@ -72,13 +72,13 @@ def court():
         yield court
 
 
-def points(court, source):
+def points(court, source, limits=None):
     cells = (("imports", "given", "import numpy as np"), ("momentum_step", "answer", source))
     checks = (
         (CELLS[0], "momentum_step", 0, False, 2.0),
         (CELLS[1], "momentum_step", 101, True, 2.0),
     )
-    outcome = court.run(Task("eve", "04_optimizers", cells, checks, Limits()))
+    outcome = court.run(Task("eve", "04_optimizers", cells, checks, limits or Limits()))
     return [outcome.verdicts[cell]["points"] for cell in CELLS], outcome
 
 
@@ -96,6 +96,27 @@ def test_an_honest_answer_keeps_what_the_visible_check_gave(court, error):
     assert visible == 2.0
     assert hidden < 2.0
     assert not any("alone" in note for note in outcome.notes)
+
+
+def test_one_that_loops_for_other_inputs_has_no_second_look_to_itself(court):
+    source = known().replace("(w, v)", "endless()") + "def endless():\n    while True: pass\n"
+    limits = Limits(checks=(("momentum_step", 0.5),))
+    earned, outcome = points(court, source, limits)
+    assert earned == [0.0, 0.0]
+    cause = outcome.verdicts[CELLS[0]]["cause"]
+    assert "took too long, or it ended its process" in cause
+    assert "by heart" not in cause
+    assert any("with others it did not come to its end" in note for note in outcome.notes)
+
+
+def test_points_that_no_time_was_left_to_confirm_say_so(court):
+    source = known().replace("(w, v)", "endless()") + "def endless():\n    while True: pass\n"
+    earned, outcome = points(court, source, Limits(total=2))
+    assert earned == [2.0, 0.0]
+    cause = outcome.verdicts[CELLS[0]]["cause"]
+    assert cause.startswith("These points are not confirmed.")
+    assert "time for the whole submission was over" in cause
+    assert "momentum_step: not confirmed, as the time for the whole" in " ".join(outcome.notes)
 
 
 def test_no_mistake_of_the_course_is_taken_for_one():
