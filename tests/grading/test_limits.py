@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -42,6 +43,16 @@ def test_the_example_has_the_defaults_and_every_limit():
     policy = loads(example(NAMES), NAMES)
     assert limits_of(policy, NAMES[0]) == Limits()
     assert {row.field for row in ROWS.values()} | {"checks"} == set(Limits._fields)
+
+
+def test_the_page_for_instructors_has_the_defaults():
+    page = (Path(__file__).parents[2] / "book" / "instructors.md").read_text(encoding="utf-8")
+    usual = Limits()
+    for name, row in ROWS.items():
+        assert f"| `{name}` | {int(getattr(usual, row.field)) // row.unit} |" in page
+    asked = {exercise.name: exercise.seconds for exercise in EXERCISES.values()}
+    assert {seconds for name, seconds in asked.items() if name != "capstone"} == {10}
+    assert asked["capstone"] == 60
 
 
 def test_a_policy_says_which_limits_it_changes():
