@@ -10,7 +10,7 @@ import pytest
 # Bold in a chapter, but no term: emphasis, or the head of a paragraph.
 EMPHASIS = {
     "time", "noise", "roots", "one step", "forward", "backward", "stationary", "damp", "length",
-    "input", "inputs", "start", "for", "for each", "repeat", "result", "two gradients", "by heart",
+    "input", "inputs", "start", "for", "for each", "repeat", "result", "two gradients",
     "arrive", "rest", "decay", "ghosts", "the schedule",
 }  # fmt: skip
 
