@@ -106,8 +106,13 @@ def _both(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
     """Try the variants that are known, then every change of the solution."""
     from . import mutate, prove
     from .authoring import require_release, unfinished
+    from .authoring_asks import generous, missing
 
-    open_ends = [line for row in prove.choose(only) for line in unfinished(course, row.name)]
+    open_ends = [
+        line
+        for row in prove.choose(only)
+        for line in (*unfinished(course, row.name), *missing(course, row))
+    ]
     for line in open_ends:
         click.echo(line, err=True)
     try:
@@ -115,13 +120,14 @@ def _both(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
         for row in prove.choose(only):
             require_release(course, row.name)
         surveys = mutate.survey_all(course, only)
+        kept = [f"{row.name}: {s}" for row in prove.choose(only) for s in generous(course, row)]
     except NotImplementedError as error:
         raise Problem(f"The right answer is not written yet ({error}).") from None
     if as_json:
         write_json(None, {**prove.to_dict(proofs), "mutations": mutate.to_dict(surveys)})
     else:
         console().print(prove.to_table(proofs))
-        problems = [f"{row.name}: {line}" for row in proofs for line in row.problems]
+        problems = [*(f"{row.name}: {line}" for row in proofs for line in row.problems), *kept]
         passed = [
             f"{row.name}: lets through: {change['before']}  ->  {change['after']}"
             for row in surveys
@@ -133,6 +139,7 @@ def _both(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
             click.echo("Every wrong variant is rejected and named, and every change is noticed.")
     good = (
         not open_ends
+        and not kept
         and all(row.holds for row in proofs)
         and not any(row.survivors for row in surveys)
     )

@@ -49,7 +49,7 @@ def prove(exercise: Exercise) -> Proof:
     problems: list[str] = []
     rejected = named = accepted = 0
     for wrong in exercise.misconceptions:
-        verdicts = _both(exercise, wrong.function)
+        verdicts = both(exercise, wrong.function)
         if any(verdict.passed for verdict in verdicts):
             problems.append(f"accepts the wrong variant {wrong.name}")
             continue
@@ -61,7 +61,7 @@ def prove(exercise: Exercise) -> Proof:
             problems.append(f"takes {wrong.name} for {' and '.join(sorted(seen))}")
     right = (exercise.reference, *exercise.correct)
     for function in right:
-        verdicts = _both(exercise, function)
+        verdicts = both(exercise, function)
         if all(v.passed and v.points == v.max_points for v in verdicts):
             accepted += 1
         else:
@@ -79,7 +79,8 @@ def prove(exercise: Exercise) -> Proof:
     )
 
 
-def _both(exercise: Exercise, function: Any) -> list[Any]:
+def both(exercise: Exercise, function: Any) -> list[Any]:
+    """Return the verdicts of the visible check and, if there is one, of the hidden check."""
     visible = judge(exercise, function)
     if not exercise.hidden:
         return [visible]
