@@ -79,21 +79,35 @@ report: grade  ## feedback pages and course report of the sample class
 lab: .venv/.installed  ## JupyterLab on the assignments, for a student
 	$(BIN)/jupyter lab exercises
 
+# Tests wait for browsers, kernels and clocks: two cores have work for three processes. Workers take tests from each
+# other; what is made once for a module is then seldom made twice.
+WORKERS ?= 3
+PYTEST  := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+
 # Other ways to run the kernels need no second look at the book and the grading. Every check is tried
 # without numba too, as in a browser.
 LIBRARY := course_lib tests/checks/test_guard.py $(wildcard tests/test_*.py)
 
+# What runs beside something else says all it has to say when it is over.
+aside = @mkdir -p _build; $(2) > _build/aside.txt 2>&1; code=$$?; echo; echo "$(1):"; cat _build/aside.txt; exit $$code
+
+.PHONY: test-here test-other-ways
 test: .venv/.installed lint  ## every test
-	$(BIN)/pytest -n 2 -q
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
-	NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY)
-	PYTHONPATH=tests/without_numba $(BIN)/pytest -n 2 -q -m "not slow" $(LIBRARY) tests/checks
+	@$(MAKE) --no-print-directory -j2 test-here test-other-ways
+
+test-here:
+	$(PYTEST)
+
+test-other-ways:
+	$(call aside,Without compilation,NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -m "not slow" $(LIBRARY))
+	$(call aside,With bounds checked,NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -m "not slow" $(LIBRARY))
+	$(call aside,Without numba,PYTHONPATH=tests/without_numba $(BIN)/pytest -q -m "not slow" $(LIBRARY) tests/checks)
 
 proofs: .venv/.installed  ## tests of minutes, those that held with this code too; tests/proofs.json keeps which did
 	$(BIN)/pytest -n 2 -q -m proof --proofs
 
 test-fast: .venv/.installed  ## the tests that take seconds
-	$(BIN)/pytest -n 2 -q -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: .venv/.installed  ## style, types, import contracts, generated files
 	$(BIN)/ruff check .
