@@ -75,7 +75,7 @@ def keep_initials(
 ) -> None:
     """Let a line begin with an author's initial; in reStructuredText "G. Golub" is item G of a list."""
     for i, line in enumerate(lines):
-        lines[i] = re.sub(r"^(\s*(?:\.\. \[\w+\] )?[A-Z])\. (?=[A-Z])", r"\1\\. ", line)
+        lines[i] = re.sub(r"^(\s*(?:\.\. \[[\w-]+\] )?[A-Z])\. (?=[A-Z])", r"\1\\. ", line)
 
 
 def without_fields(

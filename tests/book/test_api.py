@@ -299,10 +299,15 @@ def test_bars_in_docstrings_are_kept(api):
 
 
 def test_initials_do_not_begin_lists(api):
-    lines = ["G. H. Golub (2013).", ".. [1] B. T. Polyak (1964).", "A. letter", "Steps by J. Doe."]
+    lines = [
+        "G. H. Golub (2013).",
+        ".. [R3f-1] B. T. Polyak (1964).",
+        "A. letter",
+        "Steps by J. Doe.",
+    ]
     api.keep_initials(None, "", "", None, None, lines)
     assert lines == [
-        r"G\. H. Golub (2013).", r".. [1] B\. T. Polyak (1964).", "A. letter", "Steps by J. Doe.",
+        r"G\. H. Golub (2013).", r".. [R3f-1] B\. T. Polyak (1964).", "A. letter", "Steps by J. Doe.",
     ]  # fmt: skip
     read = docutils.core.publish_doctree("\n\n".join((lines[0], lines[3])))
     assert read.astext() == "G. H. Golub (2013).\n\nSteps by J. Doe."
