@@ -98,7 +98,15 @@ def test_the_guide_from_start_to_end(repository):
     root = repository.root
     guide = (ROOT / "course_lib" / "checks" / "README.md").read_text(encoding="utf-8")
     command = re.search(r"```bash\ncourse (new-exercise .*?)```", guide, re.DOTALL)[1]
-    (module,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    module, solution, test = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    task, section = re.findall(r"```markdown\n(.*?)```", guide, re.DOTALL)
+    equivalent, objective = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    for other in root.glob("*/0[!4]_*"):
+        shutil.rmtree(other)  # course exercises makes all that there are
+    (root / "book").mkdir()
+    for name in ("book/04_optimizers.md", "book/objectives.toml", "tests/checks/partly_right.toml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
 
     def course(*args):
         return subprocess.run(
@@ -118,21 +126,33 @@ def test_the_guide_from_start_to_end(repository):
     source = root / "solutions/04_optimizers/04_optimizers.ipynb"
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
-        if cell.metadata.nbgrader.grade_id == "clip_norm":
-            body = re.search(r"def _clip_norm.*?\n\n\n", module, re.DOTALL)[0].split("\n", 1)[1]
-            cell.source = f"def clip_norm(g, limit):\n    ### BEGIN SOLUTION\n{body.rstrip()}\n    ### END SOLUTION"
-        elif cell.metadata.nbgrader.grade_id == "clip_norm-task":
-            cell.source = cell.source.replace("TODO", "done")
+        texts = {"clip_norm": solution, "clip_norm-task": task}
+        cell.source = texts.get(cell.metadata.nbgrader.grade_id, cell.source).rstrip("\n")
     nbformat.write(notebook, source)
-    (root / "tests/checks/test_clip_norm.py").unlink()
+    (root / "tests/checks/test_clip_norm.py").write_text(test, encoding="utf-8")
     stale = course("checks", "clip_norm")
     assert (stale.returncode, "course exercises" in stale.stderr) == (2, True), stale.stderr
     assert course("exercises").returncode == 0
     done = course("checks", "clip_norm")
     assert (done.returncode, "lets through: if length <= limit:" in done.stdout) == (1, True)
-    (equivalent,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    with open(path.with_name("equivalents.toml"), "a", encoding="utf-8") as file:
-        file.write("\n" + equivalent)
+    assert "no section labeled (sec-clipping)=" in done.stderr
+    assert "no objective that clip_norm shows" in done.stderr
+    for place, text in (
+        (path.with_name("equivalents.toml"), equivalent),
+        (root / "book/04_optimizers.md", section),
+        (root / "book/objectives.toml", objective),
+    ):
+        with open(place, "a", encoding="utf-8") as file:
+            file.write("\n" + text)
     done = course("checks", "clip_norm")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every change is noticed" in done.stdout
+    weak = module.replace(', after="long_ones", weight=3', "")
+    path.write_text(weak, encoding="utf-8")
+    done = course("checks", "clip_norm")
+    assert (done.returncode, "each_entry keeps" in done.stdout) == (1, True), done.stdout
+    held = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", root / "tests/checks"],
+        cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, check=False,
+    )  # fmt: skip
+    assert held.returncode == 0
