@@ -2,8 +2,7 @@
 
 import ast
 import fnmatch
-import importlib.util
-import sys
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -17,16 +16,7 @@ THREATS = tomllib.loads((HERE / "coverage.toml").read_text(encoding="utf-8"))["t
 # How a case's own letter may stand for a threat's: no effect is a wrong answer's zero, or a right one's points.
 MEANT = {"Z": "ZFNA", "F": "FA", "N": "NKZ", "R": "R", "K": "K"}
 
-
-def load(name):
-    path = HERE / name
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    spec = importlib.util.spec_from_file_location(f"hostile_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
+load = runpy.run_path(str(Path(__file__).with_name("run.py")))["load"]  # tests are no package
 corpus, folders = load("corpus"), load("folders")
 RELEASE = intake.read(ROOT / f"exercises/{folders.ASSIGNMENT}/{folders.FILE}")
 ENDS = {
