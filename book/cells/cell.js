@@ -59,11 +59,13 @@ class Cell {
     this.stopButton.disabled = true;
     this.status = element("p", { class: "course-cell-status", role: "status" });
     this.bar = element("progress", { "aria-label": "Loading Python", max: "1" });
+    this.words = element("span");
+    this.wait = element("p", { class: "course-cell-loading" }, this.bar, this.words);
     this.output = element("div", { class: "course-cell-output", role: "group", "aria-label": `Output of ${this.name}` });
     this.output.hidden = true;
     place.append(
       element("div", { class: "course-cell-buttons" }, this.runButton, this.stopButton, this.resetButton),
-      this.bar, this.status, this.output,
+      this.wait, this.status, this.output,
     );
     place.classList.add("course-cell-open");
     this.editor = makeEditor({
@@ -76,17 +78,18 @@ class Cell {
     if (this.status.textContent !== words) this.status.textContent = words;
   }
 
-  // A run says more than loading does, and a note stays until there is more to say than that.
+  // How far it is can be seen at every moment, but is not spoken: a screen reader would read every one of them.
   loading({ kind, what, got, total, text }) {
-    const wait = kind === "loading" || kind === "starting";
-    this.bar.hidden = !wait;
+    const waits = kind === "loading" || kind === "starting";
+    this.wait.hidden = !waits;
     if (kind === "loading" && total) Object.assign(this.bar, { max: total, value: got });
     else this.bar.removeAttribute("value");
+    this.words.textContent = kind === "starting" ? "Starting Python"
+      : total ? `${what}: ${mega(got)} of ${mega(total)} MB` : `${what}: ${mega(got ?? 0)} MB`;
     if (kind === "broken") this.say(`Python does not run: ${text}. Run starts it anew.`);
     else if (this.note) this.say(this.note);
-    else if (kind === "loading") this.say(total ? `${what}: ${mega(got)} of ${mega(total)} MB` : `Loading ${what}`);
-    else if (kind === "starting") this.say("Starting Python");
     else if (kind === "ready") this.say(this.mine ? "Running" : "Python is ready.");
+    else this.say("Python is being loaded. You can write meanwhile.");
   }
 
   changed() {

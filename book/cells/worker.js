@@ -13,7 +13,7 @@ const nameOf = (url) => new URL(url, self.location.href).pathname.split("/").pop
 
 function count(name, bytes) {
   got += bytes;
-  postMessage({ kind: "loading", what: files.get(name)?.words ?? "Packages", got, total: Math.max(total, got) });
+  postMessage({ kind: "loading", what: files.get(name)?.words ?? "Packages", got, total });
 }
 
 // Everything that Pyodide fetches passes here and is counted on its way, so nothing is loaded twice.

@@ -174,19 +174,20 @@ def test_nothing_is_loaded_before_the_button_and_something_is_said_at_once(chapt
       place.querySelector("button:not(.copybtn)").click();
       const first = place.textContent.includes("Loading the editor.");
       await new Promise((resolve) => new MutationObserver(() => {
-        const words = place.querySelector("[role=status]")?.textContent ?? "";
-        const bar = place.querySelector("progress");
-        said.push([words, bar?.value ?? 0]);
-        if (words === "Python is ready.") resolve();
+        const words = place.querySelector(".course-cell-loading")?.textContent ?? "";
+        const spoken = place.querySelector("[role=status]")?.textContent ?? "";
+        said.push([words, place.querySelector("progress")?.value ?? 0, spoken]);
+        if (spoken === "Python is ready.") resolve();
       }).observe(place, { childList: true, characterData: true, subtree: true }));
       return [first, said];
     }""")
     assert first
-    loading = [words for words, _ in said if re.fullmatch(r"[\w' ]+: [\d.]+ of 1\d MB", words)]
+    loading = [words for words, _, _ in said if re.fullmatch(r"[\w' ]+: [\d.]+ of 1\d MB", words)]
     assert {words.partition(":")[0] for words in loading} >= {"Python", "NumPy"}
-    values = [value for words, value in said if words in loading]
+    values = [value for words, value, _ in said if words in loading]
     assert values == sorted(values)
     assert values[-1] > 15_000_000
+    assert len({spoken for _, _, spoken in said}) <= 4  # few words are spoken
     new = {url.rpartition("/")[2].partition("?")[0] for url in context.asked}
     assert {"editor.js", "worker.js", "runner.py", "pyodide.asm.wasm"} <= new
     assert not any(name.startswith(("matplotlib", "ipython")) for name in new)
