@@ -81,5 +81,6 @@ def _name(sent: Sent | None, student: str, assignment: str, form: str) -> str:
     if sent is None or sent.layout != form or not sent.base:
         return ""
     if form == "moodle":
-        return f"{sent.base}/{assignment}_feedback.html"
+        # With the underscore at its end, as Moodle before 4.1 wants it; later ones take both.
+        return f"{sent.base}_/{assignment}_feedback.html"
     return f"{Path(sent.base).stem}.html"

@@ -1,12 +1,18 @@
 """Tables that Canvas and Moodle import.
 
-Canvas reads a gradebook: columns Student, ID, SIS User ID, SIS Login ID, Section, then one for each
-assignment; the row that says ``Points Possible`` follows. It finds a student by ID, else by the SIS
-numbers, else by name, and leaves a mark alone whose cell is empty.
+Canvas reads a gradebook: columns Student (or LastName and FirstName), ID, SIS User ID, SIS Login ID,
+Section, then one for each assignment; the row that says ``Points Possible`` follows. It finds a student by
+ID, else by the SIS numbers, else by name. An empty cell takes back the mark that Canvas has: where there is
+none of ours, its own is kept.
 
 Moodle reads the grading worksheet of one assignment: it needs the columns Identifier, Grade and
 Last modified (grade), in the words of the site's language, and finds a student by the number in
 Identifier, which is another one for each assignment.
+
+References
+----------
+.. [1] Canvas, ``lib/gradebook_importer.rb`` and ``process_gradebook_upload`` of its repository.
+.. [2] Moodle, ``mod/assign/feedback/offline/importgradeslib.php`` of its repository.
 """
 
 from __future__ import annotations
@@ -110,7 +116,8 @@ def _into_canvas(
     most: Mapping[str, str],
 ) -> Made:
     columns, rows = read_table(template)
-    if not {"Student", "ID", "Section"} <= set(columns):
+    named = "Student" in columns or {"LastName", "FirstName"} <= set(columns)
+    if not (named and {"ID", "Section"} <= set(columns)):
         raise Problem(
             f"{template} is not a gradebook of Canvas: its columns are {listing(columns, 8)}; "
             "expected Student, ID, Section, …. Export it from Grades, Export."
@@ -130,7 +137,7 @@ def _into_canvas(
     students = {total.student for total in found}
     out, seen = [[*own, *chosen.values()]], set()
     for row in rows:
-        if "Points Possible" in row["Student"]:
+        if "Points Possible" in row[columns[0]]:
             cells = [row[column] for column in chosen.values()]
             notes += [
                 f"{name} has {theirs.strip()} points in Canvas, but {most[name]} here: set points in "
@@ -151,7 +158,10 @@ def _into_canvas(
         if student is None:
             continue
         seen.add(student)
-        grades = [_grade(marks.get((student, name)), "EX") for name in chosen]
+        grades = [
+            _grade(marks.get((student, name)), "EX") or row[column]
+            for name, column in chosen.items()
+        ]
         out.append([*(row[column] for column in own), *grades])
     lost = sorted(students - seen)
     if lost:

@@ -61,7 +61,7 @@ def read_people(path: Path, zone: ZoneInfo) -> dict[str, Person]:
     columns, rows = read_table(path)
     if {"Identifier", "Full name"} <= set(columns):
         return _moodle(rows, zone)
-    if {"Student", "ID"} <= set(columns):
+    if "ID" in columns and ("Student" in columns or {"LastName", "FirstName"} <= set(columns)):
         return _canvas(rows)
     raise Problem(
         f"{path} is neither Moodle's grading worksheet (columns Identifier, Full name) nor Canvas's "
@@ -90,7 +90,8 @@ def _canvas(rows: list[dict[str, str]]) -> dict[str, Person]:
         number = row["ID"].strip()
         login = row.get("SIS Login ID", "").strip()
         if number.isdigit():
-            people[number] = Person(safe(login) if login else "", row["Student"].strip())
+            name = row["Student"] if "Student" in row else f"{row['FirstName']} {row['LastName']}"
+            people[number] = Person(safe(login) if login else "", name.strip())
     return people
 
 

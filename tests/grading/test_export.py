@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from course_lib.grading import export, export_feedback, export_lms
 from course_lib.grading.cli import main
 from course_lib.grading.importing_record import Record, Sent
+from course_lib.grading.importing_roster import Person, read_people
 from course_lib.grading.journal import Journal
 from course_lib.grading.policy import loads
 from course_lib.grading.results import Result
@@ -107,12 +108,25 @@ def test_canvas_with_its_table(home, found, tmp_path):
         ["Student", "ID", "SIS Login ID", "Section", f"{ONE} (901)"],
         ["    Points Possible", "", "", "", "12"],
         ["Doe, Jane", "11", "jd", "A, B", "7.5"],
-        ["Lee, Bo", "12", "bl", "A", ""],
+        ["Lee, Bo", "12", "bl", "A", "3"],  # no mark of ours; an empty cell would take back theirs
     ]
     told = " ".join(made.notes)
     assert f"no assignment {TWO}" in told
     assert "12 points in Canvas, but 10 here" in told
     assert "=cmd|calc, zed-13" in told
+
+
+def test_canvas_with_names_in_two_columns(home, found, tmp_path):
+    template = tmp_path / "gradebook.csv"
+    template.write_text(
+        f"LastName,FirstName,ID,SIS Login ID,Section,{ONE} (901)\nPoints Possible,,,,,10\n"
+        ",,,,,Manual Posting\nDoe,Jane,11,jd,A,\n"
+    )
+    made = export_lms.canvas(found, Record(home), template)
+    assert rows_of(made.text)[1:] == [
+        ["Points Possible", "", "", "", "", "10"], ["Doe", "Jane", "11", "jd", "A", "7.5"],
+    ]  # fmt: skip
+    assert read_people(template, UTC)["11"] == Person("jd", "Jane Doe")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +193,7 @@ def test_feedback_is_named_as_each_platform_reads_it(home, moodle_home, tmp_path
         assert any("no page yet" in line for line in packed.left)
     assert names == {
         "canvas": ["doejane_11_5_one.html"],
-        "moodle": [f"Jane Doe_77_assignsubmission_file/{ONE}_feedback.html"],
+        "moodle": [f"Jane Doe_77_assignsubmission_file_/{ONE}_feedback.html"],
         "plain": [f"doejane-11/{ONE}.html", f"Jane-Doe/{ONE}.html"],
     }
     first = (tmp_path / "plain.zip").read_bytes()
