@@ -7,6 +7,7 @@ uses have to run before the checks; what names those are is read from the text, 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import symtable
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from collections.abc import Sequence
 # Who looks names up while running may need any cell.
 _DYNAMIC = frozenset({"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__"})
 _WORD = re.compile(r"[^\W\d]\w*")
+_REMEMBERED = functools.lru_cache(256)  # the course's own cells are in every submission
 
 
+@_REMEMBERED
 def uses(source: str) -> frozenset[str]:
     r"""Return the names that a text takes from outside of its functions.
 
@@ -45,6 +48,7 @@ def uses(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@_REMEMBERED
 def defines(source: str) -> frozenset[str]:
     """Return the names that a text binds at its top level, whatever it does them in.
 
@@ -61,6 +65,7 @@ def defines(source: str) -> frozenset[str]:
     return frozenset(symbol.get_name() for symbol in found)
 
 
+@_REMEMBERED
 def imports(source: str) -> bool:
     """Whether a text imports something at its top level, so that it may set up what follows.
 
