@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fontTools import subset
+from page_tables import stack
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -103,7 +104,7 @@ def mend(html: str) -> str:
     html = _WITHOUT_CORNER.sub(
         lambda table: _FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table[0]), html
     )
-    return _SIGNATURE.sub(_lines, html)
+    return stack(_SIGNATURE.sub(_lines, html))
 
 
 # Where nothing stands above the first column, its cells are what names the rows.

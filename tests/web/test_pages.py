@@ -128,6 +128,58 @@ def test_a_violation_is_seen(reader, home):
     assert rules == {"color-contrast", "label"}
 
 
+def test_a_wide_table_is_read_row_by_row_on_a_phone(reader, home):
+    """Each entry has its column's name before it, and none is cut."""
+    reader.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(f"{home}book/setup.html")
+    cells = "[...document.querySelectorAll('table.stacks tbody :is(td, th)')]"
+    names, rights, lefts = reader.evaluate(
+        f"""() => [{cells}.map((c) => getComputedStyle(c, "::before").content),
+          {cells}.map((c) => c.getBoundingClientRect().right), {cells}.map((c) => c.getBoundingClientRect().left)]"""
+    )
+    assert names[:4] == ['"you see"', '"it means"', '"do"', '"you see"']
+    assert max(rights) <= 390
+    assert len(set(lefts)) == 1
+    reader.set_viewport_size({"width": 1280, "height": 1000})
+    assert reader.evaluate(f"getComputedStyle({cells}[0]).display") == "table-cell"
+    assert set(reader.evaluate(f"{cells}.map((c) => getComputedStyle(c, '::before').content)")) == {
+        "none"
+    }
+    reader.wrong.clear()
+
+
+def test_formulas_come_after_the_text_and_all_when_the_reader_moves(reader, home):
+    reader.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(f"{home}book/04_optimizers.html")
+    count = "document.querySelectorAll('article mjx-container').length"
+    reader.wait_for_function(f"{count} > 0")  # near the window, without being asked
+    reader.wait_for_timeout(500)
+    formulas = reader.evaluate("document.querySelectorAll('article .math').length")
+    assert reader.evaluate(count) < formulas / 2
+    reader.mouse.wheel(0, 300)
+    reader.wait_for_function(f"{count} === {formulas}")
+    reader.set_viewport_size({"width": 1280, "height": 1000})
+    reader.wrong.clear()
+
+
+def test_a_page_has_one_style_sheet_with_what_it_needs(whole_site, names):
+    sheets = {
+        name: re.findall(
+            r'<link[^>]*stylesheet[^>]*href="([^"?]+)', (whole_site / name).read_text()
+        )
+        for name in names
+        if name != "index.html"
+    }
+    alone = {name for name, some in sheets.items() if len(some) > 1}
+    assert alone == {"book/cheatsheet.html"}
+    assert {some[0].replace("../", "") for some in sheets.values()} == {"_static/pages.css"}
+    css = (whole_site / "_static" / "pages.css").read_text(encoding="utf-8")
+    assert len(gzip.compress(css.encode(), 6)) < 45_000
+    for name in set(re.findall(r"url\([\"']?((?!data:)[^)\"']+)", css)):
+        file = whole_site / "_static" / name.partition("?")[0].partition("#")[0]
+        assert file.is_file(), f"pages.css asks for {name}, which is not there."
+
+
 class _Loaded(HTMLParser):
     """What a page loads by itself, before any script asks for more."""
 

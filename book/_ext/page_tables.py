@@ -1,0 +1,72 @@
+"""Tables on a phone: one that is too wide is read row by row, with the name of the column before each entry.
+
+How wide a table has to be is counted in letters: the longest word of each column, where a name in code and a
+formula are one word. What fits stays a table.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+PHONE = 42
+"""Letters in a line of a table on a phone."""
+
+_PADDING = 3
+_TABLE = re.compile(r'<table class="table">.*?</table>', re.DOTALL)
+
+
+def stack(html: str) -> str:
+    """Return a page whose wide tables can be stacked by ``look.css``.
+
+    Examples
+    --------
+    >>> stack('<table class="table"><tr><td>short</td></tr></table>')
+    '<table class="table"><tr><td>short</td></tr></table>'
+    """
+    return _TABLE.sub(lambda found: _stacked(found[0]), html)
+
+
+def _stacked(html: str) -> str:
+    soup = BeautifulSoup(html, "html.parser")
+    head = soup.select("thead tr")
+    rows = [row.find_all(["td", "th"], recursive=False) for row in soup.select("tbody tr")]
+    if len(head) != 1 or soup.select("[colspan], [rowspan]"):
+        return html
+    over = head[0].find_all(["td", "th"])
+    names = [re.sub(r"\\[()]", "", " ".join(cell.get_text().split())) for cell in over]
+    if any(len(row) != len(names) for row in rows):
+        return html
+    columns = zip(over, *rows, strict=True)
+    wide = [max(longest_word(cell) for cell in column) + _PADDING for column in columns]
+    if sum(wide) <= PHONE:
+        return html
+    for row in rows:
+        for name, cell in zip(names, row, strict=True):
+            if cell.get_text(strip=True):
+                cell["data-label"] = name
+            if any(isinstance(part, str) and part.strip() for part in cell.contents):
+                inside = soup.new_tag("div")
+                inside.extend(list(cell.contents))
+                cell.append(inside)
+    table = soup.table
+    assert table is not None
+    table["class"] = ["table", "stacks"]
+    return str(soup)
+
+
+def longest_word(cell: Tag) -> int:
+    r"""Return how many letters of a cell can't be broken.
+
+    Examples
+    --------
+    >>> cell = BeautifulSoup(r'two <code>f(a, b)</code> <span class="math">\(\eta_{t}\)</span>', "html.parser")
+    >>> longest_word(cell)
+    7
+    """
+    texts = [re.sub(r"\\[()]|[{}_^ ]", "", part.get_text()) for part in cell.select(".math")]
+    whole = [len(re.sub(r"\\[a-zA-Z]+", "x", text)) for text in texts]
+    whole += [len(code.get_text()) for code in cell.find_all("code")]
+    rest = [len(word) for word in cell.get_text(" ").split() if "\\" not in word]
+    return max([*whole, *rest], default=0)
