@@ -143,11 +143,13 @@ def test_the_installed_command_starts():
 
 
 @pytest.mark.parametrize("name", sorted(cli.main.commands))
-def test_each_help_reads_like_documentation_and_its_examples_are_understood(name):
+def test_each_help_reads_like_documentation_and_its_examples_are_understood(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     text = run(name, "--help").output
     body, _, example = text.partition("\nExample:\n")
     lines = [line.strip() for line in example.splitlines() if line.strip()]
     assert any(line.startswith(f"course {name}") for line in lines), text
+    assert max(map(len, text.splitlines())) <= 80, text
     described = " ".join(body.split("Options:")[0].split())
     assert len(described) > 150, described
     joined = "\n".join(lines).replace("\\\n", " ")

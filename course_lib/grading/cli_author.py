@@ -181,7 +181,7 @@ def _mutate(course: Any, as_json: bool, only: tuple[str, ...]) -> NoReturn:
     epilog="""
 course new-exercise 04_optimizers clip_norm --parameters g,limit --returns g \\
     --title "Clipping a gradient" --points 4 --section sec-clipping
-course checks clip_norm             # what is still missing, and what the check lets through
+course checks clip_norm         # what is missing, what the check lets through
 course exercises                    # students' notebooks
 """,
 )

@@ -197,7 +197,7 @@ def the_results(home: Path) -> list[Any]:
 @main.command(
     cls=WithExample,
     epilog="""
-course feedback                                # _build/class/feedback/<student>/...
+course feedback                     # _build/class/feedback/<student>/...
 course feedback --book https://example.org/book
 course export --feedback --format moodle -a 04_optimizers --out feedback.zip
 """,

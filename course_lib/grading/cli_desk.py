@@ -32,8 +32,8 @@ def the_policy(ctx: click.Context, home: Path, named: Path | None) -> Any:
 @main.command(
     cls=WithExample,
     epilog="""
-course policy --example > course.toml      # then edit it
-course policy                              # is it right, and what does it say?
+course policy --example > course.toml   # then edit it
+course policy                           # is it right, and what does it say?
 course export --format csv --out marks.csv
 """,
 )
@@ -66,10 +66,10 @@ def policy(ctx: click.Context, example: bool, policy_file: Path | None, home: Pa
     "import",
     cls=WithExample,
     epilog="""
-course import submissions.zip --assignment 04_optimizers         # from Canvas
-course import "Optimizers-1234.zip" -a 04_optimizers --roster grades.csv    # from Moodle
-course import handed-in/ --times times.csv                       # <student>/<assignment>/….ipynb
-course import 04-optimizers-submissions/ -a 04_optimizers        # GitHub Classroom
+course import submissions.zip -a 04_optimizers               # from Canvas
+course import Opt-12.zip -a 04_optimizers --roster grades.csv     # Moodle
+course import handed-in/ --times times.csv    # <student>/<assignment>/….ipynb
+course import 04-submissions/ -a 04_optimizers          # GitHub Classroom
 course grade --all
 """,
 )
@@ -133,8 +133,9 @@ def import_(
     cls=WithExample,
     epilog="""
 course export --format csv --out marks.csv
-course export --format canvas --template gradebook.csv --out for-canvas.csv
-course export --format moodle -a 04_optimizers --template grades.csv --out for-moodle.csv
+course export --format canvas --template gradebook.csv --out canvas.csv
+course export --format moodle -a 04_optimizers \\
+    --template grades.csv --out moodle.csv
 course feedback
 course export --feedback --format moodle -a 04_optimizers --out feedback.zip
 """,
@@ -164,8 +165,9 @@ def export(ctx: click.Context, /, home: Path | None, policy_file: Path | None, *
     """Write the marks under the policy, or the feedback, in a form that others read.
 
     Marks are computed from the journal each time, under course.toml as it is now: no code is run.
-    What people entered in the gradebook stands above what the checks gave. A submission that could
-    not be judged has an empty cell, not a zero.
+    What people entered in the gradebook stands above what the checks gave; what still waits for them
+    is named. A submission that could not be judged has an empty cell, not a zero; in a table that
+    Canvas gave, its cell stays as it is, since an empty one would take back a mark.
     """
     from . import cli_desk_work as work
 

@@ -135,7 +135,8 @@ def _write(text: str, out: Path | None) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise Problem(f"Can't write {out}: {error.strerror}. Choose another --out.") from None
+        what = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
+        raise Problem(f"Can't write {out}: {what}. Choose another --out.") from None
 
 
 def _pack(

@@ -15,10 +15,10 @@ from .ui import Problem
 @main.command(
     cls=WithExample,
     epilog="""
-course report                                  # _build/class/report/index.html
+course report                                # _build/class/report/index.html
 course report --anonymous --out for-the-class
-course grade --all --fresh --json new.json     # after a change to a check
-course report --compare old.json               # whose points changed, and where?
+course grade --all --fresh --json new.json   # after a change to a check
+course report --compare old.json             # whose points changed, where?
 """,
 )
 @click.option(
