@@ -1,6 +1,7 @@
 """A class that only did its work: right, wrong in every way that the checks know, partly, not at all."""
 
 import copy
+import functools
 import hashlib
 import json
 from typing import Any, NamedTuple
@@ -24,6 +25,12 @@ class Honest(NamedTuple):
 
 def make(course, assignment):
     """Return the class of an assignment; the same one every time."""
+    return copy.deepcopy(_made(course, assignment))
+
+
+@functools.cache
+def _made(course, assignment):
+    """Make it, once: the values that mistakes lead to are computed, and some take long."""
     solution = nbformat.read(course.solution(assignment), as_version=4)
     release = nbformat.read(course.release(assignment), as_version=4)
     blanks = answers.read_blanks(solution, release)
