@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.grading.similarity import RUN, WINDOW, pairs, prints, tokens, winnow
+from course_lib.grading.similarity import RUN, WINDOW, Print, pairs, prints, tokens, winnow
 
 LONG = """
 def adam_step(w, g, m, v, t, lr, beta1, beta2, eps):
@@ -78,6 +78,25 @@ def test_what_was_released_or_many_have_does_not_count():
     assert pairs({**two, **strangers}, prints({"given": LONG})) == []
     many = {f"m{n}": prints({"c": LONG}) for n in range(4)}
     assert pairs({**many, **strangers}) == []
+
+
+def test_of_a_thousand_the_ten_pairs_that_copied_are_found_and_no_others():
+    rng = np.random.default_rng(0)
+    common = rng.integers(1 << 62, size=40)  # what a tenth of the class has
+    own = {f"s{n:03}": list(rng.integers(1 << 62, size=120)) for n in range(1000)}
+    names = list(own)
+    for name in names[::10]:
+        own[name] += list(common)
+    copied = set(zip(names[:20:2], names[1:20:2], strict=True))
+    for one, other in copied:
+        own[other][:60] = own[one][:60]
+    found = {
+        name: [Print(int(v), "c", n, n) for n, v in enumerate(row)] for name, row in own.items()
+    }
+    alike = pairs(found)
+    assert {(pair.one, pair.other) for pair in alike} == copied
+    assert {pair.shared for pair in alike} == {60}
+    assert len(pairs(found, most=3)) == 3
 
 
 def test_code_that_is_none():
