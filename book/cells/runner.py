@@ -55,8 +55,9 @@ class Printed(io.TextIOBase):
     def send(self) -> None:
         """Pass on what waits."""
         if self.waiting:
-            self.say("text", "".join(self.waiting), "")
+            text = "".join(self.waiting)
             self.waiting.clear()
+            self.say("text", text, "")
             self.last = time.monotonic()
 
 

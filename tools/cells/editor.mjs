@@ -1,5 +1,5 @@
 // The editor of the cells in chapters: as little of CodeMirror as a cell needs. Bundled by bundle.mjs.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
@@ -51,7 +51,10 @@ export function makeEditor({ parent, text, label, describedBy, onRun, onChange }
   });
   return {
     text: () => view.state.doc.toString(),
-    set: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
+    set: (next) => view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: next },
+      annotations: isolateHistory.of("full"), // one step of undo, however soon after another
+    }),
     focus: () => view.focus(),
   };
 }
