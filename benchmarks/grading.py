@@ -2,18 +2,23 @@
 
 ``ours, against nbgrader``  processor time of a submission, start-up taken off, on the same submissions
 ``added``                   what of it is not the students' own code (that is run without the judge, in ``own``)
-``start``                   ``course grade`` of one submission, less the work on it
+``start``                   ``course grade`` of one submission, less the work on it; and of a class that is graded
 ``n submissions``           the whole command on two cores: time, memory of all processes together, sizes
+``growth``                  time of a submission, and memory, of the largest class against the smallest
 ``model``                   100,000 submissions on 64 cores, computed from the parts that were measured
 
 It needs the course's own environment, not the peers'. Times are of the processor, not of the clock, but
 for the start and the growing classes: leave the machine alone meanwhile. ``GRADING_SIZES=200,2000``
 leaves out larger classes; one that is done is not done again.
+
+A worker that is told to end leaves its zygote behind, and with it the copies that were the students'
+processes. So this process adopts what is left behind and waits for it: else their time would be nobody's.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import json
 import os
@@ -40,6 +45,7 @@ SIZES = (
     else [int(n) for n in os.environ.get("GRADING_SIZES", "200,2000,20000").split(",")]
 )
 WORKERS = 2
+ADOPT = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl
 LEFT_OUT = ("endless loop", "dead kernel", "truncated file", "deleted test cell")
 MODEL = 100_000, 64
 
@@ -85,10 +91,16 @@ def course(*arguments: object) -> list[str]:
 
 def cpu_of(*command: object) -> tuple[float, float]:
     """Run a command; return seconds of the processor, all its processes together, and of the clock."""
+    if ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0):
+        sys.exit("this kernel lets nobody adopt processes: what students' code takes can't be told")
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # nbgrader warns a lot
     subprocess.run([*map(str, command)], check=True, cwd=ROOT, **quiet)
-    after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    end = time.monotonic()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return used, end - begin
 
@@ -96,6 +108,11 @@ def cpu_of(*command: object) -> tuple[float, float]:
 def grade(submitted: Path, home: Path, workers: int = 1) -> list[str]:
     """Return the command that grades a class anew."""
     shutil.rmtree(home, ignore_errors=True)
+    return course_grade(submitted, home, workers)
+
+
+def course_grade(submitted: Path, home: Path, workers: int = 1) -> list[str]:
+    """Return the command that grades a class as far as it is not graded."""
     command = Path(sys.executable).with_name("course")
     rest = ("--submitted", submitted, "--class", home, "--workers", workers)
     return [*map(str, (command, "grade", "-a", ASSIGNMENT, *rest))]
@@ -232,6 +249,20 @@ def megabytes(size: float) -> str:
     return f"{size / 1e6:,.0f} MB"
 
 
+def growth(log: Log) -> None:
+    """Compare the largest class with the smallest."""
+    rows = sorted(done(log, "worker_s"), key=lambda row: row["n"])
+    small, large = rows[0], rows[-1]
+    start = done(log, "cpu_s")[0]["seconds"]
+    each, was = ((row["seconds"] - start) / row["n"] for row in (large, small))
+    memory = large["memory"] / small["memory"]
+    log.write(
+        name=f"growth: a submission among {large['n']:,}; among {small['n']:,} it takes {was * 1000:.3g} ms, and "
+        f"memory grows {memory:.2f} times (wanted: at most 1.10)",
+        seconds=each, limit=1.1 * was, times=each / was, memory_times=memory,
+    )  # fmt: skip
+
+
 def model(log: Log) -> None:
     """Compute a large class on many cores from the parts; name what holds it up."""
     rows = sorted(done(log, "worker_s"), key=lambda row: row["n"])
@@ -262,6 +293,7 @@ def begin(log: Log, notebooks: list[Path], scratch: Path) -> None:
         row = json.loads((home / "journal.jsonl").read_text(encoding="utf-8"))
         starts.append((used, seconds - row["seconds"]))
     cpu, start = (statistics.median(part) for part in zip(*starts, strict=True))
+    again = statistics.median(cpu_of(*course_grade(one, home))[1] for _ in range(STARTS))
 
     count = len(notebooks)
     ours = (cpu_of(*grade(many, home))[0] - cpu) / (count - 1)
@@ -269,7 +301,8 @@ def begin(log: Log, notebooks: list[Path], scratch: Path) -> None:
     first = cpu_of(*plain(one, home))[0]
     theirs = (cpu_of(*plain(few, home))[0] - first) / (THEIRS - 1)
     command = [sys.executable, __file__, "--own", str(many)]
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}  # what students' code logs
+    said = subprocess.run(command, check=True, cwd=ROOT, **quiet).stdout
     own = float(said.split()[-1])
 
     name = "a submission, per core"
@@ -277,9 +310,10 @@ def begin(log: Log, notebooks: list[Path], scratch: Path) -> None:
     log.compare(name, count, "", seconds, wanted=40, of_a_dozen_s=same)
     name = "what the judge adds to a submission's own work"
     log.write(name=name, seconds=ours - own, limit=0.025, own_s=own)
-    write(
-        log, name="start of course grade", seconds=start, limit=3.0, cpu_s=cpu
-    )  # the last of the three
+    name = "course grade where all is graded"
+    log.write(name=name, seconds=again, limit=3.0)
+    name = "start of course grade"  # the last of the four
+    write(log, name=name, seconds=start, limit=3.0, cpu_s=cpu)
 
 
 def main() -> None:
@@ -290,6 +324,7 @@ def main() -> None:
         if not done(log, "cpu_s"):
             begin(log, notebooks, Path(folder))
         grow(log, notebooks, Path(folder))
+        growth(log)
         model(log)
     log.finish()
 
