@@ -7,6 +7,10 @@ A rule stays if every class and id in it is a word of a page or of a script.
 *Formulas after the text.* ``formulas.js`` loads MathJax when the text is on the screen, and typesets in
 slices, so that a page answers meanwhile.
 
+*What scrolls is measured at once.* The theme's script asks each piece of code whether it scrolls and makes it
+a stop for the Tab key, one after the other, so that the browser lays the page out hundreds of times; folded
+pieces too. Here it asks all that are seen, then sets, and asks again when something is unfolded.
+
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
 *The search index on the search page.* The theme loads it everywhere for a search while one types, which is
@@ -45,6 +49,11 @@ _SEARCH = re.compile(
 )
 _IMPORT = re.compile(r"""@import\s+["']([^"']+)["']\s*;""")
 _SETTINGS = re.compile(r'<script src="[^"]*/documentation_options\.js[^"]*"></script>')
+_STOPS = re.compile(
+    r"(?P<all>document\.querySelectorAll\(\[[^\]]*\]\.join\(\", \"\)\))"
+    r"\.forEach\(e=>\{e\.tabIndex=(?P<scrolls>[^?]*)\?0:-1\}\)\},t=(?P<later>_\(e,300\));"
+)
+_STOPS_MADE = "/* at once */"
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|#|[a-z]+:)([^"')]+)\1\s*\)""")
 _WORD = re.compile(r"[\w-]+")
 _NAME = re.compile(r"[.#]((?:\\.|[\w-])+)")
@@ -61,6 +70,29 @@ def mathjax_later(html: str) -> str:
     '<script defer src="../_static/formulas.js" data-src="../vendor/mathjax/es5/a.js"></script>'
     """
     return _MATHJAX.sub(r'<script defer src="\1_static/formulas.js" data-src="\1\2">', html)
+
+
+def stops_at_once(script: str) -> str:
+    """Return the theme's script with measures taken before anything is changed.
+
+    Raises
+    ------
+    ValueError
+        If the theme has another script than the one that was read here.
+    """
+    if _STOPS_MADE in script:
+        return script
+    seen = r"[...\g<all>].filter(e=>!e.closest('details:not([open])'))"
+    new = (
+        rf"{_STOPS_MADE}{seen}.map(e=>[e,\g<scrolls>?0:-1])"
+        r".forEach(([e,n])=>{e.tabIndex=n})},t=\g<later>;document.addEventListener('toggle',t,!0);"
+    )
+    changed, times = _STOPS.subn(new, script)
+    if times != 1:
+        raise ValueError(
+            "pydata-sphinx-theme.js is another one: see stops_at_once in page_speed.py."
+        )
+    return changed
 
 
 def can_apply(selector: str, words: set[str]) -> bool:
@@ -215,6 +247,8 @@ def make_fast(site: Path) -> None:
     css = lean("".join(read_sheet(site, name) for name in every), words_of(site, pages.values()))
     target.write_text(f"/* {' '.join(every)} */\n{css}\n", encoding="utf-8")
     shutil.copyfile(FORMULAS, site / "_static" / FORMULAS.name)
+    theme = site / "_static" / "scripts" / "pydata-sphinx-theme.js"
+    theme.write_text(stops_at_once(theme.read_text(encoding="utf-8")), encoding="utf-8")
     mark = hashlib.sha256(css.encode()).hexdigest()[:8]
     settings = (site / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     settings = f"<script>{' '.join(settings.split())}</script>"

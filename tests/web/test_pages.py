@@ -180,6 +180,22 @@ def test_a_page_has_one_style_sheet_with_what_it_needs(whole_site, names):
         assert file.is_file(), f"pages.css asks for {name}, which is not there."
 
 
+def test_code_that_scrolls_is_a_stop_for_the_tab_key_unfolded_too(reader, home):
+    reader.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(f"{home}book/04_optimizers.html")
+    wide = """[...document.querySelectorAll("article pre")].filter((pre) =>
+      !pre.closest("details:not([open])") && pre.scrollWidth > pre.clientWidth)"""
+    reader.wait_for_function(f"{wide}.length > 5 && {wide}.every((pre) => pre.tabIndex === 0)")
+    before = reader.evaluate(f"{wide}.length")
+    reader.evaluate(
+        "document.querySelectorAll('article details').forEach((d) => { d.open = true })"
+    )
+    assert reader.evaluate(f"{wide}.length") > before
+    reader.wait_for_function(f"{wide}.every((pre) => pre.tabIndex === 0)")
+    reader.set_viewport_size({"width": 1280, "height": 1000})
+    reader.wrong.clear()
+
+
 class _Loaded(HTMLParser):
     """What a page loads by itself, before any script asks for more."""
 
