@@ -17,6 +17,7 @@ from .course import Course
 from .gradebook import as_url
 from .importing_record import Record
 from .policy import Policy
+from .policy_marks import only
 from .ui import Problem, plural
 
 
@@ -103,7 +104,7 @@ def export(
         return
     if template is not None and form not in ("canvas", "moodle"):
         raise Problem("--template goes with --format canvas or moodle.")
-    chosen = [_only(total, assignments) for total in found] if assignments else found
+    chosen = [only(policy, total, assignments) for total in found] if assignments else found
     if form == "moodle":
         made = export_lms.moodle(found, record, _one(assignments, found), template)
     elif form == "canvas":
@@ -114,10 +115,6 @@ def export(
     for note in (*made.notes, *tables.still_waiting(chosen)):
         click.echo(note, err=True)
     _write(made.text, out)
-
-
-def _only(total: Any, assignments: tuple[str, ...]) -> Any:
-    return total._replace(marks=tuple(m for m in total.marks if m.assignment in assignments))
 
 
 def _one(assignments: tuple[str, ...], found: Any) -> str:

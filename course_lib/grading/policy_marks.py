@@ -7,7 +7,7 @@ the totals beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -180,7 +180,16 @@ def _total(
             mark = _mark(policy, blank, found[student, name], arrival, left)
             left -= mark.free_days
         marks.append(mark)
-    marks = _drop(marks, policy.drop_lowest)
+    return _sum(policy, student, _drop(marks, policy.drop_lowest))
+
+
+def only(policy: Policy, total: Total, names: Collection[str]) -> Total:
+    """Return a student's marks in some assignments, and their sum; what is dropped stays dropped."""
+    marks = [mark for mark in total.marks if mark.assignment in names]
+    return _sum(policy, total.student, marks)
+
+
+def _sum(policy: Policy, student: str, marks: list[Mark]) -> Total:
     counted = [mark for mark in marks if mark.points is not None and not mark.dropped]
     points = sum((mark.points or Decimal(0) for mark in counted), Decimal(0))
     out_of = sum((mark.out_of for mark in counted), Decimal(0))

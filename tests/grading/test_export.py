@@ -225,8 +225,11 @@ def test_the_command(home, tmp_path):
     assert b"\r\n" in (home / "marks.csv").read_bytes()
     assert b"\r\r" not in (home / "marks.csv").read_bytes()
     result = run("-a", TWO, "--format", "json")
-    (total,) = {len(row["marks"]) for row in json.loads(result.stdout)["students"]}
-    assert total == 1
+    rows = json.loads(result.stdout)["students"]
+    assert {len(row["marks"]) for row in rows} == {1}
+    assert {row["student"]: (row["points"], row["out_of"]) for row in rows} == {
+        "=cmd|calc": (0, 10), "doejane-11": (10, 10), "leebo-12": (0, 10), "zed-13": (0, 10),
+    }  # fmt: skip
     for args, words in (
         (["--format", "moodle"], "one assignment at a time"),
         (["--feedback", "--out", home / "f.zip"], "no feedback to pack"),
