@@ -43,8 +43,8 @@ class TellLimits(NbGraderPreprocessor):  # type: ignore[misc]
         names = [str(cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in nb.cells]
         checks = {name: EXERCISES[name].seconds for name in names if name in EXERCISES}
         text = sentence(limits_of(policy, assignment), checks)
-        row = dict.fromkeys(("grade", "locked", "solution", "task"), False)
-        row |= {"grade_id": "limits", "schema_version": SCHEMA_VERSION}
+        row: dict[str, Any] = dict.fromkeys(("grade", "locked", "solution", "task"), False)
+        row |= {"grade_id": "limits", "schema_version": SCHEMA_VERSION}  # type: ignore[dict-item]
         cell = nbformat.v4.new_markdown_cell(text, id="limits", metadata={"nbgrader": row})
         nb.cells.insert(1, cell)
         return nb, resources
