@@ -68,7 +68,7 @@ def limits_of(policy: Policy, assignment: str = "", **asked: float | None) -> Li
     own = row.running if row is not None else {}
     said = {name: value for name, value in asked.items() if value is not None}
     checks = tuple(sorted(policy.checks.items()))
-    fields: dict[str, Any] = {**policy.limits.running, **own, **said, "checks": checks}  # type: ignore[arg-type]  # each of its own type
+    fields: dict[str, Any] = {**policy.limits.running, **own, **said, "checks": checks}
     return Limits(**fields)
 
 

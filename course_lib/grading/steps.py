@@ -44,7 +44,7 @@ class TellLimits(NbGraderPreprocessor):  # type: ignore[misc]
         checks = {name: EXERCISES[name].seconds for name in names if name in EXERCISES}
         text = sentence(limits_of(policy, assignment), checks)
         row: dict[str, Any] = dict.fromkeys(("grade", "locked", "solution", "task"), False)
-        row |= {"grade_id": "limits", "schema_version": SCHEMA_VERSION}  # type: ignore[dict-item]
+        row |= {"grade_id": "limits", "schema_version": SCHEMA_VERSION}
         cell = nbformat.v4.new_markdown_cell(text, id="limits", metadata={"nbgrader": row})
         nb.cells.insert(1, cell)
         return nb, resources
