@@ -1,5 +1,6 @@
 // Scores of a chapter under Lighthouse's mobile setting: node tools/lighthouse.mjs _build/html [page ...]
-// Needs Chromium and Lighthouse (npm install --no-save lighthouse, in any folder above this one or with NODE_PATH's link).
+// Needs Chromium and Lighthouse: npm install --prefix FOLDER lighthouse, and LIGHTHOUSE=FOLDER before the command.
+// The times hold on a quiet machine alone; the other three scores anywhere.
 // Files are served compressed, as a host of static files does. Ends with 1 if a score is below 95.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
@@ -13,9 +14,17 @@ if (!folder) {
   console.error("Give the folder of the site: node tools/lighthouse.mjs _build/html");
   process.exit(2);
 }
-const pages = given.length ? given : ["book/04_optimizers.html"];
+const pages = given.length ? given : ["book/intro.html", "book/04_optimizers.html", "book/08_capstone.html"];
 const require = createRequire(join(process.env.LIGHTHOUSE ?? process.cwd(), "x.js"));
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
+async function load(name) {
+  try {
+    return await import(pathToFileURL(require.resolve(name)).href);
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
+    console.error(`${name} is not there. Try: npm install --prefix FOLDER lighthouse, and LIGHTHOUSE=FOLDER before the command.`);
+    process.exit(2);
+  }
+}
 const { default: lighthouse } = await load("lighthouse");
 const { launch } = await load("chrome-launcher");
 
