@@ -1,9 +1,11 @@
 // Typesets a page's formulas without holding the page up: MathJax comes when the text is on the screen, and sets the
-// formulas near the window, a few at a time. The others follow when the reader first moves, or when they are asked for.
+// formulas near the window, a few at a time. The others follow when the reader first moves, when they are asked for, or
+// after some seconds.
 (() => {
   const { src } = document.currentScript.dataset;
   const SLICE = 8; // milliseconds: a slow phone takes four times as long, and still answers to a finger
   const NEAR = "500px"; // above and below the window
+  const PATIENCE = 10_000; // milliseconds, then all of them are set: who reads by ear may give no sign
   const SIGNS = ["scroll", "keydown", "pointerdown", "pointermove", "touchstart", "beforeprint"];
 
   const waiting = new Set(document.querySelectorAll(".math"));
@@ -66,6 +68,7 @@
   requestAnimationFrame(() => requestAnimationFrame(() => {
     for (const node of waiting) watcher.observe(node);
     for (const sign of SIGNS) addEventListener(sign, everything, { once: true, passive: true });
+    setTimeout(everything, PATIENCE);
   }));
   // Paper shows all of them.
   addEventListener("beforeprint", () => ready && waiting.size && MathJax.typeset([...waiting]));
