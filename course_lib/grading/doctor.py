@@ -159,9 +159,11 @@ def _sandbox() -> Finding:
         better = _told(problems)
         told += f" ({better})" if better else ""
         if level == LEVELS[-1]:
-            return Finding("sandbox", "note", told, _better_sandbox())
+            return Finding("sandbox", "note", told, _better_sandbox(better))
         return Finding("sandbox", "ok", told)
-    return Finding("sandbox", "missing", f"no level ({_told(problems)})", _better_sandbox())
+    return Finding(
+        "sandbox", "missing", f"no level ({_told(problems)})", _better_sandbox(_told(problems))
+    )
 
 
 def _told(problems: dict[str, str]) -> str:
@@ -194,8 +196,10 @@ _SETTINGS = {  # what may keep users from making namespaces: the value that does
 }
 
 
-def _better_sandbox() -> str:
+def _better_sandbox(why: str) -> str:
     """Say how to get a better level on this machine."""
+    if "below /tmp" in why:
+        return "Move the course, with its .venv, to a folder that is not below /tmp."
     if platform.system() != "Linux":
         return "Grade classes that you don't trust on Linux: in a virtual machine or a container."
     for name, (value, mend) in _SETTINGS.items():

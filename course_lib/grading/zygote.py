@@ -73,8 +73,12 @@ class Zygote:
             **{name: os.environ[name] for name in _HANDED_ON if name in os.environ},
         }
         python = ["-s", "-P", "-c", _COMMAND, str(theirs.fileno()), level, str(output)]
-        with theirs:
-            self._process = _start(level, python, environment, theirs.fileno())
+        try:
+            with theirs:
+                self._process = _start(level, python, environment, theirs.fileno())
+        except Lost:
+            ours.close()
+            raise
         self.level = level
         if wait:
             self.wait()

@@ -127,3 +127,10 @@ def test_doctor_tells_the_level_and_how_to_get_a_better_one(monkeypatch, there, 
     if "namespaces" not in there:
         assert "no namespaces: not namespaces" in found.detail
     assert bool(found.mend) == (level != "ok")
+
+
+def test_doctor_sends_a_course_out_of_the_folder_that_answers_get_for_themselves(monkeypatch):
+    monkeypatch.setattr(
+        sandbox, "why_not", lambda name: "" if name == "rlimits" else "the course lies below /tmp"
+    )
+    assert doctor._sandbox().mend.startswith("Move the course")

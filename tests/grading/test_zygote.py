@@ -1,5 +1,6 @@
 """The zygote comes up, makes copies that serve, ends them, and says why if it can't."""
 
+import gc
 import os
 import socket
 
@@ -71,8 +72,12 @@ def test_many_copies_are_ended_before_the_first_is_gone(zygote):
 
 
 def test_a_level_that_there_is_not():
-    with pytest.raises(Lost, match="no sandbox level 'steel'"):
+    gc.collect()
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(Lost, match="no sandbox level 'steel'") as problem:
         Zygote("steel")
+    assert problem  # the object is held by its traceback, but not what it had opened
+    assert os.listdir("/proc/self/fd") == before
 
 
 def test_the_court_outlives_its_zygote():
