@@ -91,6 +91,8 @@ def _at_the_limit(rows: list[dict[str, Any]]) -> str:
     if not rows or not all("limit_s" in row for row in rows):
         return ""
     shares = [row["limit_s"] / row["ours_s"] for row in rows]
+    if max(shares) < 0.5:  # it is not the hardware that they wait for
+        return ""
     best = [row["peer_s"] / row["limit_s"] for row in rows]
     return (
         f"; they run at {min(shares):.0%} to {max(shares):.0%} of what the hardware allows, where they would be "
