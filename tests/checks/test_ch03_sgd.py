@@ -180,13 +180,13 @@ def test_a_shuffle_that_leaves_nothing_in_its_place_is_rejected():
 @given(SEEDS)
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_the_inverse_shows_and_solving_does_not(seed):
-    """The border of 1e-12 is between both; an inverse is within it for one seed in 70,000."""
+    """The border of 1e-12 is far from both: for one seed in a thousand, an inverse is nearer to it than this."""
     row = EXERCISES["newton_step"]
     args = _steep_and_flat(np.random.default_rng(seed))
     for function in (row.reference, *row.correct):
         assert _residual(Trial(row, function, 0, False, trusted=True), args) < 1e-14
     inverse = next(m.function for m in row.misconceptions if m.name == "explicit_inverse")
-    assert _residual(Trial(row, inverse, 0, False, trusted=True), args) > 2e-12
+    assert _residual(Trial(row, inverse, 0, False, trusted=True), args) > 3e-11
 
 
 def test_other_inverses_get_the_name():
