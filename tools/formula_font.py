@@ -1,0 +1,72 @@
+"""Make the font of the book's formulas: the part of STIX Two Math that a course like this one needs.
+
+    npm pack @fontsource/stix-two-math && tar xzf fontsource-stix-two-math-*.tgz
+    python tools/formula_font.py package/files/stix-two-math-latin-400-normal.woff2
+
+It needs fonttools and brotli, which are not among the course's requirements: the font is made once and kept in
+book/_static/fonts. A test fails if a formula of the book has a sign that is not in it; add the sign here.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fontTools import subset
+
+TARGET = Path(__file__).parents[1] / "book" / "_static" / "fonts" / "formulas.woff2"
+# A changed font may not have the name of the one that it was made from.
+NAME = "Course Formulas"
+
+SIGNS = (
+    # accents, dots, primes, dashes
+    "¨¯´ˆˇ˘˙˜\u20d7…⋮⋯⋱′″‴–—"
+    # letters with a meaning of their own
+    "ℂℕℚℝℤ𝔼𝟙ℓℎ∂∇∅∞"
+    # operators
+    "±·×÷−∓∗∘⋅⋆√∏∑∫⊕⊗⊙⊤⊥∧∨∩∪"
+    # relations
+    "∀∃∈∉∝∣∥∼≃≅≈≔≠≡≤≥≪≫⊂⊆←↑→↓↔↦⇐⇒⇔"
+    # fences, braces
+    "‖⌈⌉⌊⌋⟨⟩⏞⏟"
+    # nothing that is seen: an applied function, a product, a list, a space
+    "\u2061\u2062\u2063\u00a0"
+)
+LETTERS = [
+    *range(0x20, 0x7F),  # ASCII
+    *(code for code in range(0x391, 0x3CA) if code != 0x3A2),  # Greek
+    *(0x3D1, 0x3D5, 0x3D6, 0x3F1, 0x3F5),  # its other forms
+    *(code for code in range(0x1D434, 0x1D468) if code != 0x1D455),  # italic Latin; h is ℎ
+    *range(0x1D6E2, 0x1D71C),  # italic Greek
+]
+
+
+def make(source: Path, target: Path = TARGET) -> None:
+    """Write the part of a math font that has ``SIGNS`` and ``LETTERS``, with all sizes of fences."""
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.layout_features = ["ssty", "dtls"]
+    options.hinting = False
+    options.glyph_names = False
+    options.drop_tables += ["GPOS"]
+    font = subset.load_font(source, options)
+    wanted = {*map(ord, SIGNS), *LETTERS}
+    missing = wanted - set(font.getBestCmap())
+    if missing or "MATH" not in font:
+        raise SystemExit(
+            f"{source} is no font for these formulas. It lacks: {sorted(map(hex, missing))}"
+        )
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=wanted)
+    subsetter.subset(font)
+    for record in font["name"].names:
+        if record.nameID in {1, 3, 4, 6, 16}:
+            record.string = NAME.replace(" ", "") if record.nameID == 6 else NAME
+    subset.save_font(font, target, options)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("Say where STIX Two Math is: tools/formula_font.py FILE")
+    make(Path(sys.argv[1]))
+    print(f"{TARGET}: {TARGET.stat().st_size / 1e3:.0f} kB")
