@@ -36,10 +36,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 WORKER = Path(__file__).with_name("sw.js")
-FONTS = (
-    "source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-wght-italic.woff2",
-    "source-serif-4-latin-wght-normal.woff2",
-)  # fmt: skip
+FONTS = ("course-sans.woff2", "course-sans-italic.woff2", "course-serif.woff2")
 VALLEY = landscapes.quadratic((1, 14), angle=0.2)
 DESCRIPTION = (
     "An open course on regularization and optimization for deep learning: text, figures that were measured, "
@@ -149,7 +146,7 @@ def kept_files(site: Path) -> list[str]:
         kept += (site / folder).rglob("*")
     static = site / "_static"
     kept += (p for p in static.rglob("*") if p.suffix in {".css", ".js", ".svg", ".woff", ".woff2"})
-    left_out = {"locales", "webfonts", "cards"}
+    left_out = {"locales", "webfonts", "cards", "pictures"}  # pictures: of what drawings show
     return sorted(
         path.relative_to(site).as_posix()
         for path in kept

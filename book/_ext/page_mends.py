@@ -73,6 +73,16 @@ MENDS = [
         re.compile(r'<label aria-controls="[^"]*" class="sd-tab-label"'),
         '<label class="sd-tab-label"',
     ),
+    # The colors of the reader's system from the first paint on, not when the theme's script has come. Without
+    # scripts they are the light ones.
+    (
+        re.compile(r'(dataset\.theme = )localStorage\.getItem\("theme"\) \|\| "auto";'),
+        (
+            r'\1{ light: "light", dark: "dark" }[document.documentElement.dataset.mode] '
+            r'?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");'
+        ),
+    ),
+    (re.compile(r'(<html\b[^>]*) data-theme="auto"'), r'\1 data-theme="light"'),
     # No attribute of HTML.
     (re.compile(r' autocorrect="off"'), ""),
 ]

@@ -1,12 +1,17 @@
-"""What makes the finished pages show sooner on a slow phone: fewer files, and none of them for nothing.
+"""What makes the finished pages show sooner on a slow phone: less before the text, and nothing for nothing.
 
-*One style sheet.* The theme, its parts and the book have 15, which hold the first paint up; most of their
-rules are for things that no page has. The pages get one sheet, with the rules that can apply to something.
-A rule stays if every class and id in it is a word of a page or of a script.
+*A style sheet in the page.* The theme, its parts and the book have 15 files, which hold the first paint up; most of
+their rules are for things that no page has. Each page gets the rules that can apply to something on it, in its head
+(see ``page_style``). All of them together are in ``pages.css``, for the book on paper.
 
-*What scrolls is measured at once.* The theme's script asks each piece of code whether it scrolls and makes it
-a stop for the Tab key, one after the other, so that the browser lays the page out hundreds of times; folded
-pieces too. Here it asks all that are seen, then sets, and asks again when something is unfolded.
+*Scripts after the text.* None of them does anything for the first look; ``page_start.js`` loads them when it is
+painted.
+
+*Drawings after the text* (see ``page_drawings``), *and code in few elements* (see ``page_code``).
+
+*What scrolls is measured when it is near.* The theme's script asks each piece of code whether it scrolls and makes
+it a stop for the Tab key, one after the other, so that the browser lays the whole page out, hundreds of times. Here
+it asks what comes near the window, all at once; what is far away is a stop until then.
 
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
@@ -16,20 +21,24 @@ switched off here.
 
 from __future__ import annotations
 
-import hashlib
+import functools
+import json
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import tinycss2
+import page_code
+import page_drawings
+import page_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sphinx.application import Sphinx
 
+START = Path(__file__).with_name("page_start.js")
 SHEET = "_static/pages.css"
 ALONE = {"_static/sheet.css"}
 """Style sheets of one page that would do something to the others."""
@@ -45,16 +54,25 @@ _STOPS = re.compile(
     r"(?P<all>document\.querySelectorAll\(\[[^\]]*\]\.join\(\", \"\)\))"
     r"\.forEach\(e=>\{e\.tabIndex=(?P<scrolls>[^?]*)\?0:-1\}\)\},t=(?P<later>_\(e,300\));"
 )
-_STOPS_MADE = "/* at once */"
-_ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|#|[a-z]+:)([^"')]+)\1\s*\)""")
+_STOPS_MADE = "/* when near */"
 _WORD = re.compile(r"[\w-]+")
-_NAME = re.compile(r"[.#]((?:\\.|[\w-])+)")
-_CONDITION = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)")
-_NESTING = {"media", "supports", "layer", "container"}
+_NAMED = re.compile(r'\b(?:class|id)="([^"]*)"')
+_PROPERTY = re.compile(r"--[\w-]+")
+_STYLE = re.compile(r"<style data-sheet=[^>]*>.*?</style>", re.DOTALL)
+_SCRIPT = re.compile(r'\s*<script\b([^>]*?) src="([^"]*)"([^>]*)></script>')
+_PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
+_STARTED = re.compile(r'<script data-start="">.*?\n\}\)\((\[.*?\])\);</script>', re.DOTALL)
+_LOADED = re.compile(r'<script\b[^>]*? src="([^"]*)"|\["([^"]+\.js[^"]*)",\{')
+_NO_WORDS = {"bootstrap.js", "editor.js"}
+"""Scripts that hold the names of everything that they could do; of Bootstrap's, the pages use tooltips alone."""
+_TOOLTIP = {
+    "fade", "show", "tooltip", "tooltip-arrow", "tooltip-inner", "bs-tooltip-auto", "bs-tooltip-bottom",
+    "bs-tooltip-end", "bs-tooltip-start", "bs-tooltip-top",
+}  # fmt: skip
 
 
-def stops_at_once(script: str) -> str:
-    """Return the theme's script with measures taken before anything is changed.
+def stops_when_near(script: str) -> str:
+    """Return the theme's script with measures of what is near the window, all of them before anything is changed.
 
     Raises
     ------
@@ -63,113 +81,47 @@ def stops_at_once(script: str) -> str:
     """
     if _STOPS_MADE in script:
         return script
-    seen = r"[...\g<all>].filter(e=>!e.closest('details:not([open])'))"
     new = (
-        rf"{_STOPS_MADE}{seen}.map(e=>[e,\g<scrolls>?0:-1])"
-        r".forEach(([e,n])=>{e.tabIndex=n})},t=\g<later>;document.addEventListener('toggle',t,!0);"
+        rf"{_STOPS_MADE}for(const e of \g<all>)near.unobserve(e),e.hasAttribute('tabindex')||(e.tabIndex=0),near.observe(e)"
+        r"},near=new IntersectionObserver(s=>s.filter(e=>e.isIntersecting).map(({target:e})=>[e,\g<scrolls>?0:-1])"
+        r".forEach(([e,n])=>{e.tabIndex=n}),{rootMargin:'1000px'}),t=\g<later>;"
     )
     changed, times = _STOPS.subn(new, script)
     if times != 1:
         raise ValueError(
-            "pydata-sphinx-theme.js is another one: see stops_at_once in page_speed.py."
+            "pydata-sphinx-theme.js is another one: see stops_when_near in page_speed.py."
         )
     return changed
 
 
-def can_apply(selector: str, words: set[str]) -> bool:
-    """Tell whether the classes and ids of a selector are all among the words; conditions don't count.
-
-    Examples
-    --------
-    >>> can_apply("a.b:not(.c) > #d", {"b", "d"}), can_apply(".b .c", {"b"})
-    (True, False)
-    """
-    names = _NAME.findall(_CONDITION.sub("", selector))
-    return all(re.sub(r"\\(.)", r"\1", name) in words for name in names)
-
-
-def lean(css: str, words: set[str]) -> str:
-    """Return a style sheet without comments and without rules that no page has a use for.
-
-    Examples
-    --------
-    >>> lean("/* x */ .a, .b { color: red } .b { top: 0 } @media print { .a { top: 1px } }", {"a"})
-    '.a{color:red}@media print{.a{top:1px}}'
-    """
-    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return "".join(_rules(rules, words))
-
-
-def _rules(rules: Iterable[Any], words: set[str]) -> Iterable[str]:
-    for rule in rules:
-        if rule.type == "qualified-rule":
-            kept = [part for part in _parts(rule.prelude) if can_apply(part, words)]
-            if kept:
-                yield f"{','.join(kept)}{{{_declarations(rule.content)}}}"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in _NESTING and rule.content:
-            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            text = "".join(_rules(inner, words))
-            if text:
-                yield f"@{rule.at_keyword} {tinycss2.serialize(rule.prelude).strip()}{{{text}}}"
-        elif rule.type == "at-rule" and rule.lower_at_keyword == "charset":
-            continue  # the pages and the sheet are UTF-8
-        elif rule.type == "at-rule":
-            yield rule.serialize()
-        else:
-            raise ValueError(f"A style sheet has a mistake in line {rule.source_line}: {rule!r}")
-
-
-def _parts(prelude: list[Any]) -> list[str]:
-    """Return the selectors between the commas."""
-    parts: list[list[Any]] = [[]]
-    for token in prelude:
-        if token.type == "literal" and token.value == ",":
-            parts.append([])
-        elif token.type != "comment":
-            parts[-1].append(token)
-    return [re.sub(r"\s+", " ", tinycss2.serialize(part).strip()) for part in parts]
-
-
-def _declarations(content: list[Any]) -> str:
-    """Return what is between the braces, without comments and idle spaces."""
-    found = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
-    lines = []
-    for one in found:
-        if one.type != "declaration":
-            return tinycss2.serialize(content).strip()
-        value = re.sub(r"\s+", " ", tinycss2.serialize(one.value).strip())
-        lines.append(f"{one.name}:{value}{' !important' if one.important else ''}")
-    return ";".join(lines)
-
-
-def moved(css: str, folder: str, to: str) -> str:
-    """Return a style sheet for another folder: what it loads is found from there.
-
-    Examples
-    --------
-    >>> moved("a { background: url(../b.svg) }", "_static/styles", "_static")
-    'a { background: url("b.svg") }'
-    """
-
-    def new(found: re.Match[str]) -> str:
-        path = os.path.normpath(os.path.join(folder, found[2]))
-        return f'url("{os.path.relpath(path, to)}")'.replace(os.sep, "/")
-
-    return _ADDRESS.sub(new, css)
-
-
-def words_of(site: Path, pages: Iterable[Path]) -> set[str]:
-    """Return all words of the pages and of the scripts that run on them."""
-    scripts = [
-        path
-        for path in site.rglob("*.js")
-        if path.relative_to(site).parts[0] not in {"lite", "vendor"}
-        and path.name != "fontawesome.js"  # no page loads it
-    ]
-    words: set[str] = set()
-    for path in [*pages, *scripts]:
-        words.update(_WORD.findall(path.read_text(encoding="utf-8")))
+def words_of(html: str, page: str, site: Path) -> set[str]:
+    """Return the classes and ids of a page, and all words of the scripts that run on it."""
+    words = set(_TOOLTIP)
+    for given in _NAMED.findall(html):
+        words.update(given.split())
+    words.update(_PROPERTY.findall(html.partition("<body")[2]))
+    for path in scripts_of(html, page, site):
+        words |= _words_in(path, path.stat().st_mtime_ns)
     return words
+
+
+def scripts_of(html: str, page: str, site: Path) -> list[Path]:
+    """Return the scripts that a page loads, those that its loaders may load included."""
+    named = [one[1] or one[2] for one in _LOADED.finditer(html)]
+    folder = (site / page).parent
+    paths = [Path(os.path.normpath(folder / name.partition("?")[0])) for name in named]
+    more = [
+        path
+        for loader in paths
+        if loader.name == "loader.js"
+        for path in loader.parent.glob("*.js")
+    ]
+    return [path for path in [*paths, *more] if path.is_file() and path.name not in _NO_WORDS]
+
+
+@functools.cache
+def _words_in(path: Path, _changed: int) -> frozenset[str]:
+    return frozenset(_WORD.findall(path.read_text(encoding="utf-8")))
 
 
 def sheets_of(html: str, page: str) -> list[str]:
@@ -209,7 +161,7 @@ def read_sheet(site: Path, name: str) -> str:
     css = path.read_text(encoding="utf-8")
     imported = [os.path.normpath(os.path.join(folder, found[1])) for found in _IMPORT.finditer(css)]
     first = "".join(read_sheet(site, one.replace(os.sep, "/")) for one in imported)
-    return f"{first}{moved(_IMPORT.sub('', css), folder, os.path.dirname(SHEET))}\n"
+    return f"{first}{page_style.moved(_IMPORT.sub('', css), folder, os.path.dirname(SHEET))}\n"
 
 
 def make_fast(site: Path) -> None:
@@ -225,36 +177,77 @@ def make_fast(site: Path) -> None:
     before = known.partition("*/")[0].removeprefix("/*").split() if known else []
     every = one_order([before, *(sheets_of(text, name) for name, text in texts.items())])
     every = [name for name in every if name not in ALONE | {SHEET}]
-    css = lean("".join(read_sheet(site, name) for name in every), words_of(site, pages.values()))
-    target.write_text(f"/* {' '.join(every)} */\n{css}\n", encoding="utf-8")
+    rules = page_style.read("".join(read_sheet(site, name) for name in every))
+    stands = page_code.looks(rules)
     theme = site / "_static" / "scripts" / "pydata-sphinx-theme.js"
-    theme.write_text(stops_at_once(theme.read_text(encoding="utf-8")), encoding="utf-8")
-    mark = hashlib.sha256(css.encode()).hexdigest()[:8]
+    theme.write_text(stops_when_near(theme.read_text(encoding="utf-8")), encoding="utf-8")
     settings = (site / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     settings = f"<script>{' '.join(settings.split())}</script>"
+    words: set[str] = set()
     for name, html in texts.items():
-        fast = one_sheet(html, name, mark)
-        fast = _SETTINGS.sub(lambda _: settings, fast)
+        fast = _SETTINGS.sub(lambda _: settings, html)
         if name != "search.html":
             fast = _SEARCH.sub("", fast)
+        fast = page_drawings.take_out(page_code.fewer_tokens(fast, stands), name, site)
+        of_page = words_of(fast, name, site)
+        words |= of_page
+        css = page_style.lean(rules, of_page)
+        fast = late(own_style(fast, name, css), name)
         if fast != html:
             pages[name].write_text(fast, encoding="utf-8")
+    css = page_style.lean(rules, words)
+    target.write_text(f"/* {' '.join(every)} */\n{css}\n", encoding="utf-8")
 
 
-def one_sheet(html: str, page: str, mark: str) -> str:
-    """Return a page with one link to a style sheet, where the first one was; those of ``ALONE`` follow it.
+def own_style(html: str, page: str, css: str) -> str:
+    """Return a page with its style in its head, where the first link was; links of ``ALONE`` follow it.
 
     Examples
     --------
-    >>> one_sheet('<link href="../a.css" rel="stylesheet" /><link rel="stylesheet" href="b.css">', "c/d.html", "12")
-    '<link rel="stylesheet" href="../_static/pages.css?v=12">'
+    >>> own_style('<link href="../a.css" rel="stylesheet" /><link rel="stylesheet" href="b.css">', "c/d.html", "a{}")
+    '<style data-sheet="../_static/pages.css">a{}</style>'
     """
     top = "../" * page.count("/")
+    css = page_style.moved(css, os.path.dirname(SHEET), os.path.dirname(page))
+    style = f'<style data-sheet="{top}{SHEET}">{css}</style>'
+    if _STYLE.search(html):
+        return _STYLE.sub(lambda _: style, html)
     alone = [name for name in sheets_of(html, page) if name in ALONE]
-    names = [f"{SHEET}?v={mark}", *alone]
-    links = "\n".join(f'<link rel="stylesheet" href="{top}{name}">' for name in names)
-    places = iter([links])
+    links = "".join(f'\n<link rel="stylesheet" href="{top}{name}">' for name in alone)
+    places = iter([style + links])
     return _LINK.sub(lambda _: next(places, ""), html)
+
+
+def late(html: str, page: str) -> str:
+    """Return a page whose scripts are loaded when its text is on the screen, by ``page_start.js``.
+
+    The search page is for nothing else than its script. A script of tabs waits for an event that is over by then.
+
+    Examples
+    --------
+    >>> page = '<head><script defer src="a.js"></script></head><body><script data-b="1" src="c.js"></script></body>'
+    >>> late(page, "d.html").rpartition("})(")[2]
+    '[["a.js",{}],["c.js",{"b":"1"}]]);</script></body>'
+    """
+    start = START.read_text(encoding="utf-8").strip()
+    if page == "search.html":
+        return html
+    if _STARTED.search(html):
+        return _STARTED.sub(
+            lambda found: f'<script data-start="">{start}({found[1]});</script>', html
+        )
+    files: list[tuple[str, dict[str, str]]] = []
+
+    def take(found: re.Match[str]) -> str:
+        if "/design-tabs.js" in found[2]:
+            return found[0] if 'class="sd-tab-set' in html else ""
+        data = re.findall(r'\bdata-([a-z]+)="([^"]*)"', found[1] + found[3])
+        files.append((found[2], dict(data)))
+        return ""
+
+    html = _PRELOAD.sub("", _SCRIPT.sub(take, html))
+    text = json.dumps(files, separators=(",", ":"))
+    return html.replace("</body>", f'<script data-start="">{start}({text});</script></body>')
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:

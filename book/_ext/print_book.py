@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import page_drawings
 import yaml
 from bookmarks import Bookmark, add_bookmarks, places
 from bs4 import BeautifulSoup, Tag
@@ -168,7 +169,10 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
     shared = _stylesheets(sample, model)
     lines, texts, styles, found = [], [], [PAPER.read_text(encoding="utf-8")], []
     for i, page in enumerate(order):
-        soup = BeautifulSoup((site / page.address).read_text(encoding="utf-8"), "html.parser")
+        html = page_drawings.whole(
+            (site / page.address).read_text(encoding="utf-8"), page.address, site
+        )
+        soup = BeautifulSoup(html, "html.parser")
         headings, text = article(soup, page, i, numbers)
         own = [sheet for sheet in _stylesheets(soup, page) if sheet not in shared]
         styles += [own_style((site / sheet).read_text(encoding="utf-8"), i) for sheet in own]
@@ -223,8 +227,10 @@ def _css(text: str) -> str:
 def _stylesheets(soup: BeautifulSoup, page: Page) -> list[str]:
     """Return the addresses of a page's style sheets."""
     folder = PurePosixPath(page.address).parent
-    links = soup.find_all("link", rel="stylesheet")
-    return [_normal(folder / urlsplit(str(link["href"])).path) for link in links]
+    links = [str(link["href"]) for link in soup.find_all("link", rel="stylesheet")]
+    # What a page has in its head is a part of this one (see page_speed.py).
+    whole = [str(style["data-sheet"]) for style in soup.find_all("style", {"data-sheet": True})]
+    return [_normal(folder / urlsplit(address).path) for address in [*whole, *links]]
 
 
 def _mathjax(sample: BeautifulSoup, page: Page) -> Iterator[str]:

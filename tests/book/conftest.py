@@ -41,7 +41,15 @@ def bookmarks() -> ModuleType:
 @pytest.fixture(scope="session")
 def printing(bookmarks: ModuleType) -> ModuleType:
     _load("chromium")
+    _load("page_drawings")
     return _load("print_book")
+
+
+@pytest.fixture(scope="session")
+def first_paint() -> dict[str, ModuleType]:
+    """What makes a page show soon, by name."""
+    parts = ["page_style", "page_code", "page_drawings", "page_speed", "page_tables", "page_mends"]
+    return {name: _load(name) for name in parts}
 
 
 @pytest.fixture(scope="session")

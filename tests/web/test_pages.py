@@ -162,22 +162,66 @@ def test_formulas_come_after_the_text_and_all_when_the_reader_moves(reader, home
     reader.wrong.clear()
 
 
-def test_a_page_has_one_style_sheet_with_what_it_needs(whole_site, names):
-    sheets = {
-        name: re.findall(
-            r'<link[^>]*stylesheet[^>]*href="([^"?]+)', (whole_site / name).read_text()
+def test_a_page_has_its_style_in_its_head_and_what_it_needs(whole_site, names):
+    """No file holds a page up; what its style names is there, and it is light."""
+    for name in names:
+        if name == "index.html":
+            continue
+        html = (whole_site / name).read_text(encoding="utf-8")
+        links = re.findall(r'<link[^>]*stylesheet[^>]*href="([^"?]+)', html)
+        assert links == (["../_static/sheet.css"] if name == "book/cheatsheet.html" else []), name
+        [css] = re.findall(r"<style data-sheet=[^>]*>(.*?)</style>", html, re.DOTALL)
+        assert len(gzip.compress(css.encode(), 6)) < 26_000, name
+        for asked in set(re.findall(r"url\([\"']?((?!data:)[^)\"']+)", css)):
+            file = (whole_site / name).parent / asked.partition("?")[0].partition("#")[0]
+            assert file.is_file(), f"{name} asks for {asked}, which is not there."
+
+
+def test_scripts_and_drawings_come_after_the_text(reader, home, whole_site):
+    """Nothing but the page's own files of type is asked for before it is painted; then all drawings are drawn."""
+    page = "book/04_optimizers.html"
+    html = (whole_site / page).read_text(encoding="utf-8")
+    assert not re.search(r'<script[^>]* src="(?!data:)(?![^"]*design-tabs)', html)
+    drawings = "[...document.querySelectorAll('article figure svg[data-drawing]')]"
+    reader.goto(home + page)
+    reader.wait_for_function(
+        f"{drawings}.length > 10 && {drawings}.every((one) => one.childElementCount)"
+    )
+    painted, first = reader.evaluate(
+        """[performance.getEntriesByType("paint")[0].startTime, Math.min(...performance.getEntriesByType("resource")
+          .filter((one) => one.initiatorType === "script").map((one) => one.startTime))]"""
+    )
+    assert painted <= first
+    pictures = re.findall(r'<noscript><img src="([^"]+)" alt="[^"]{40,}"', html)
+    assert len(pictures) == reader.evaluate(f"{drawings}.length")
+    assert all((whole_site / page).parent.joinpath(one).is_file() for one in pictures)
+    reader.wrong.clear()
+
+
+def test_without_scripts_every_drawing_is_seen(browser, home):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{home}book/02_gradients.html")
+    assert page.locator("article figure svg[data-drawing]:visible").count() == 0
+    pictures = page.locator("article figure noscript img").all()
+    assert len(pictures) > 5
+    assert all(one.bounding_box()["width"] > 200 for one in pictures)
+    context.close()
+
+
+def test_a_link_into_a_chapter_leads_there(reader, home):
+    """Sections far away are laid out when they come near; a link finds its place all the same."""
+    reader.goto(f"{home}book/04_optimizers.html")
+    ids = reader.eval_on_selector_all(
+        "article section section[id]", "all => all.map((one) => one.id)"
+    )
+    for one in (ids[len(ids) // 2], ids[-1]):
+        reader.goto(f"{home}book/intro.html")
+        reader.goto(f"{home}book/04_optimizers.html#{one}")
+        reader.wait_for_function(
+            f"Math.abs(document.getElementById('{one}').getBoundingClientRect().top) < innerHeight / 2"
         )
-        for name in names
-        if name != "index.html"
-    }
-    alone = {name for name, some in sheets.items() if len(some) > 1}
-    assert alone == {"book/cheatsheet.html"}
-    assert {some[0].replace("../", "") for some in sheets.values()} == {"_static/pages.css"}
-    css = (whole_site / "_static" / "pages.css").read_text(encoding="utf-8")
-    assert len(gzip.compress(css.encode(), 6)) < 45_000
-    for name in set(re.findall(r"url\([\"']?((?!data:)[^)\"']+)", css)):
-        file = whole_site / "_static" / name.partition("?")[0].partition("#")[0]
-        assert file.is_file(), f"pages.css asks for {name}, which is not there."
+    reader.wrong.clear()
 
 
 def test_code_that_scrolls_is_a_stop_for_the_tab_key_unfolded_too(reader, home):

@@ -1,0 +1,27 @@
+// Loads a page's scripts, in their order, when its text is on the screen; sooner for a reader who can't wait. When all
+// have run, the page says so (data-scripts="ready").
+((files) => {
+  const root = document.documentElement;
+  const signs = ["keydown", "pointerdown", "touchstart", "beforeprint"];
+  let left = files.length;
+
+  function done() {
+    left -= 1;
+    if (!left) root.dataset.scripts = "ready";
+  }
+
+  function start() {
+    if (root.dataset.scripts) return;
+    root.dataset.scripts = "loading";
+    for (const sign of signs) removeEventListener(sign, start);
+    for (const [src, data] of files) {
+      const script = Object.assign(document.createElement("script"), { src, async: false, onload: done, onerror: done });
+      Object.assign(script.dataset, data);
+      document.head.append(script);
+    }
+  }
+
+  for (const sign of signs) addEventListener(sign, start);
+  new PerformanceObserver((_, observer) => setTimeout(start, observer.disconnect())).observe({ type: "paint", buffered: true });
+  addEventListener("load", () => setTimeout(start, 1000)); // a page in the background is not painted
+})
