@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parents[1] / "book" / "_static" / "fonts" / "formulas.woff2"
 # A changed font may not have the name of the one that it was made from.
@@ -40,6 +41,37 @@ LETTERS = [
     *range(0x1D6E2, 0x1D71C),  # italic Greek
 ]
 
+GROW = {"√": 1.0} | dict.fromkeys("()[]{}⌈⌉⌊⌋⟨⟩", 1.4)
+"""How much wider than the smallest size the taller ones of a sign may be."""
+
+
+def narrow(font: TTFont) -> None:
+    """Make the taller sizes of roots and fences as narrow as ``GROW`` says.
+
+    Chromium keeps as much room for such a sign as its widest size takes, whichever it then draws. So a root of
+    one letter would be followed by a gap of half an em.
+    """
+    table = font["MATH"].table.MathVariants
+    covered = table.VertGlyphCoverage.glyphs
+    widths, outlines = font["hmtx"], font["glyf"]
+    for sign, most in GROW.items():
+        base = font.getBestCmap()[ord(sign)]
+        sizes = table.VertGlyphConstruction[covered.index(base)]
+        parts = sizes.GlyphAssembly.PartRecords if sizes.GlyphAssembly else ()
+        names = [size.VariantGlyph for size in sizes.MathGlyphVariantRecord]
+        for name in [*names, *(part.glyph for part in parts)]:
+            width, left = widths[name]
+            by = most * widths[base][0] / width
+            if by >= 1:
+                continue
+            outline = outlines[name]
+            if outline.isComposite():
+                raise SystemExit(f"{name} is made of other signs: they would change with it.")
+            outline.coordinates.scale((by, 1))
+            outline.coordinates.toInt()
+            outline.recalcBounds(outlines)
+            widths[name] = (round(width * by), round(left * by))
+
 
 def make(source: Path, target: Path = TARGET) -> None:
     """Write the part of a math font that has ``SIGNS`` and ``LETTERS``, with all sizes of fences."""
@@ -56,6 +88,7 @@ def make(source: Path, target: Path = TARGET) -> None:
         raise SystemExit(
             f"{source} is no font for these formulas. It lacks: {sorted(map(hex, missing))}"
         )
+    narrow(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)

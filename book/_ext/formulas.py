@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -96,25 +97,19 @@ def draw(tex: str, block: bool = False, macros: tuple[tuple[str, str], ...] = ()
 
 
 def _mend(root: ET.Element) -> None:
-    """Change what math-core writes into what the book's style sheet expects."""
-    for row in root.iter("mtr"):
-        last = row[-1][-1] if len(row) and len(row[-1]) else None
-        if last is not None and (last.text or "").startswith(_MARK):
-            row.set("style", f"--gap:{(last.text or '')[1:]}")
-            row[-1].remove(last)
+    """Change what math-core writes into what browsers and the book's style sheet expect."""
+    for table in root.iter("mtable"):
+        for number, row in enumerate(table):
+            _mend_line(row, first=number == 0)
     for part in root.iter():
-        style = part.get("style", "")
-        if part.tag == "mtd" and style in _CELLS:
-            del part.attrib["style"]
-            part.set("class", _CELLS[style])
         # Letters of code, not signs that look like them.
-        if (
-            part.tag == "mi"
-            and part.text
-            and (plain := part.text.translate(_MONOSPACE)) != part.text
-        ):
-            part.tag, part.text = "mtext", plain
+        if part.tag == "mi" and (part.text or "").translate(_MONOSPACE) != part.text:
+            part.tag, part.text = "mtext", (part.text or "").translate(_MONOSPACE)
             part.set("class", "code")
+        # As the base of a script, Chromium stretches a fence only if it stands in a row.
+        if part.tag in {"msup", "msub", "msubsup"} and part[0].get("minsize"):
+            fence, part[0] = part[0], ET.Element("mrow")
+            part[0].append(fence)
         # The fence that isn't there, beside one that is.
         for child in list(part):
             if (
@@ -124,6 +119,22 @@ def _mend(root: ET.Element) -> None:
                 and len(part) > 2
             ):
                 part.remove(child)
+
+
+def _mend_line(row: ET.Element, first: bool) -> None:
+    """Give a line its space after it, and its cells their classes."""
+    last = row[-1][-1] if len(row) and len(row[-1]) else None
+    if last is not None and (last.text or "").startswith(_MARK):
+        row.set("style", f"--gap:{(last.text or '')[1:]}")
+        row[-1].remove(last)
+    for cell in row:
+        if cell.get("style") in _CELLS:
+            cell.set("class", _CELLS[cell.attrib.pop("style")])
+    # In a line that goes on, a sign stands between what is before it and what follows.
+    for before, cell in itertools.pairwise(row):
+        goes_on = cell.get("class") == "l" and len(cell) and cell[0].text in {"+", "−", "±"}
+        if goes_on and (len(before) or not first):
+            cell[0].attrib = {"form": "infix"}
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:

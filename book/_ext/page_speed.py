@@ -6,7 +6,8 @@ A rule stays if every class and id in it is a word of a page or of a script.
 
 *What scrolls is measured at once.* The theme's script asks each piece of code whether it scrolls and makes it
 a stop for the Tab key, one after the other, so that the browser lays the page out hundreds of times; folded
-pieces too. Here it asks all that are seen, then sets, and asks again when something is unfolded.
+pieces too. Here it asks all that are seen, long formulas among them, then sets, and asks again when something
+is unfolded.
 
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
@@ -63,7 +64,7 @@ def stops_at_once(script: str) -> str:
     """
     if _STOPS_MADE in script:
         return script
-    seen = r"[...\g<all>].filter(e=>!e.closest('details:not([open])'))"
+    seen = r"[...\g<all>,...document.querySelectorAll('div.math')].filter(e=>!e.closest('details:not([open])'))"
     new = (
         rf"{_STOPS_MADE}{seen}.map(e=>[e,\g<scrolls>?0:-1])"
         r".forEach(([e,n])=>{e.tabIndex=n})},t=\g<later>;document.addEventListener('toggle',t,!0);"
