@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parents[1] / "book" / "_static" / "fonts" / "formulas.woff2"
@@ -68,9 +71,34 @@ def narrow(font: TTFont) -> None:
             if outline.isComposite():
                 raise SystemExit(f"{name} is made of other signs: they would change with it.")
             outline.coordinates.scale((by, 1))
-            outline.coordinates.toInt()
-            outline.recalcBounds(outlines)
+            _finish(font, name)
             widths[name] = (round(width * by), round(left * by))
+
+
+def grow_primes(font: TTFont) -> None:
+    """Make primes as large as a superscript needs them.
+
+    They are high and small, to stand behind a letter by themselves, and a superscript would make them smaller and
+    put them higher once more.
+    """
+    for sign in "′″‴":
+        name = font.getBestCmap()[ord(sign)]
+        width, left = font["hmtx"][name]
+        low = font["glyf"][name].yMin
+        drawn = DecomposingRecordingPen(font.getGlyphSet())
+        font.getGlyphSet()[name].draw(drawn)
+        outline = TTGlyphPen(None)
+        drawn.replay(TransformPen(outline, (1.5, 0, 0, 1.5, 40 - 1.5 * left, 30 - 1.5 * low)))
+        font["glyf"][name] = outline.glyph()
+        _finish(font, name)
+        font["hmtx"][name] = (round(1.5 * (width - 2 * left) + 80), 40)
+
+
+def _finish(font: TTFont, name: str) -> None:
+    """Round an outline that was changed, and measure it."""
+    outline = font["glyf"][name]
+    outline.coordinates.toInt()
+    outline.recalcBounds(font["glyf"])
 
 
 def make(source: Path, target: Path = TARGET) -> None:
@@ -89,6 +117,7 @@ def make(source: Path, target: Path = TARGET) -> None:
             f"{source} is no font for these formulas. It lacks: {sorted(map(hex, missing))}"
         )
     narrow(font)
+    grow_primes(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)

@@ -41,6 +41,9 @@ _CELLS = {
 }
 """The styles of cells, and the classes in look.css that say the same in fewer letters."""
 
+LONG = 24
+"""Letters of a formula in a line that may be wider than a phone, where such a one scrolls."""
+
 _MONOSPACE = {0x1D670 + i: 65 + i for i in range(26)} | {0x1D68A + i: 97 + i for i in range(26)}
 
 
@@ -110,6 +113,12 @@ def _mend(root: ET.Element) -> None:
         if part.tag in {"msup", "msub", "msubsup"} and part[0].get("minsize"):
             fence, part[0] = part[0], ET.Element("mrow")
             part[0].append(fence)
+        # Dots of a list are one sign.
+        for at in range(len(part) - 2):
+            if [child.text for child in part[at : at + 3]] == [".", ".", "."]:
+                part[at].tag, part[at].text, part[at].attrib = "mi", "…", {}
+                del part[at + 1 : at + 3]
+                break
         # The fence that isn't there, beside one that is.
         for child in list(part):
             if (
@@ -140,7 +149,9 @@ def _mend_line(row: ET.Element, first: bool) -> None:
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula of a line."""
     drawn = _drawn(self, node, block=False)
-    self.body.append(drawn.replace("<math", self.starttag(node, "math", "", CLASS="math")[:-1], 1))
+    long = len(re.sub(r"<[^>]*>", "", drawn)) > LONG
+    start = self.starttag(node, "math", "", CLASS="math long" if long else "math")
+    self.body.append(drawn.replace("<math>", start, 1))
     raise nodes.SkipNode
 
 

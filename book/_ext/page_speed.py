@@ -64,7 +64,7 @@ def stops_at_once(script: str) -> str:
     """
     if _STOPS_MADE in script:
         return script
-    seen = r"[...\g<all>,...document.querySelectorAll('div.math')].filter(e=>!e.closest('details:not([open])'))"
+    seen = r"[...\g<all>,...document.querySelectorAll('div.math,math.long')].filter(e=>!e.closest('details:not([open])'))"
     new = (
         rf"{_STOPS_MADE}{seen}.map(e=>[e,\g<scrolls>?0:-1])"
         r".forEach(([e,n])=>{e.tabIndex=n})},t=\g<later>;document.addEventListener('toggle',t,!0);"
