@@ -44,6 +44,7 @@ _CELLS = {
 LONG = 24
 """Letters of a formula in a line that may be wider than a phone, where such a one scrolls."""
 
+_DOTS = {"...": "…", "···": "⋯"}
 _MONOSPACE = {0x1D670 + i: 65 + i for i in range(26)} | {0x1D68A + i: 97 + i for i in range(26)}
 
 
@@ -92,7 +93,7 @@ def draw(tex: str, block: bool = False, macros: tuple[tuple[str, str], ...] = ()
     root = ET.fromstring(_ENTITY.sub(lambda found: html.unescape(found[0]), drawn))
     if lines != len(root.findall(".//mtr")) - len(root.findall(".//mtable")):
         raise ValueError(
-            r"A \\ is where no environment has lines, or after the last line of one. "
+            r"A \\ is where no environment has lines. "
             "Lines of their own need aligned or gathered."
         )
     _mend(root)
@@ -115,8 +116,9 @@ def _mend(root: ET.Element) -> None:
             part[0].append(fence)
         # Dots of a list are one sign.
         for at in range(len(part) - 2):
-            if [child.text for child in part[at : at + 3]] == [".", ".", "."]:
-                part[at].tag, part[at].text, part[at].attrib = "mi", "…", {}
+            dots = _DOTS.get("".join(child.text or " " for child in part[at : at + 3]))
+            if dots:
+                part[at].tag, part[at].text, part[at].attrib = "mi", dots, {}
                 del part[at + 1 : at + 3]
                 break
         # The fence that isn't there, beside one that is.
