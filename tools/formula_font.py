@@ -94,6 +94,17 @@ def grow_primes(font: TTFont) -> None:
         font["hmtx"][name] = (round(1.5 * (width - 2 * left) + 80), 40)
 
 
+def level_scripts(font: TTFont) -> None:
+    """Put scripts at one height beside all letters, as TeX does.
+
+    The font's own numbers are for what is taller than a letter. Browsers use them for letters too, so that the
+    index of a letter that goes below the line would be lower than its neighbor's.
+    """
+    constants = font["MATH"].table.MathConstants
+    constants.SuperscriptBaselineDropMax.Value = 386
+    constants.SubscriptBaselineDropMin.Value = -20
+
+
 def _finish(font: TTFont, name: str) -> None:
     """Round an outline that was changed, and measure it."""
     outline = font["glyf"][name]
@@ -118,6 +129,7 @@ def make(source: Path, target: Path = TARGET) -> None:
         )
     narrow(font)
     grow_primes(font)
+    level_scripts(font)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)

@@ -125,7 +125,7 @@ def test_pages_have_no_formula_that_is_not_drawn(whole_site):
             f"{path.name}: {tex}"
             for tex in re.findall(r"\\[(\[].{,60}|.{,30}(?<!\$)\$\w.{,30}", text)
         ]
-        if "mathjax" in html.lower():
+        if "mathjax" in html.lower().replace("mathjax_ignore", ""):  # a class of MyST's
             wrong.append(f"{path.name}: MathJax")
     assert wrong == []
     assert count > 3000

@@ -15,6 +15,22 @@ def home(serve, whole_site):
         yield address
 
 
+@pytest.fixture
+def open_page(browser):
+    """A function that opens an address in a window of a width."""
+    contexts = []
+
+    def open_at(where, width=1280):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 1000}))
+        page = contexts[-1].new_page()
+        page.goto(where)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
 def fonts_of(page, selector):
     """Return the fonts in which the browser shows a part of the page."""
     ask = page.context.new_cdp_session(page)
