@@ -21,8 +21,9 @@ def zygote():
 
 def begin(zygote):
     ours, theirs = socket.socketpair()
-    with theirs:
-        return zygote.fork(theirs, Limits()), Proxy(ours)
+    hears, rings = os.pipe()
+    with theirs, os.fdopen(rings, "wb"):
+        return zygote.fork(theirs, rings, Limits()), Proxy(ours, bell=hears)
 
 
 def test_copies_do_not_see_each_other(zygote):
