@@ -22,7 +22,7 @@ from . import database
 from .blueprint import Blueprint
 from .course import Notes, make_logger
 from .gradebook import shown, stream_marks
-from .journal import digest_marks, marks_of
+from .lines import digest_marks, marks_of
 from .results import Result
 from .ui import Problem
 

@@ -5,6 +5,7 @@ What is taken of it is decided in :mod:`course_lib.grading.rebuild`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -115,6 +116,7 @@ def parse(data: bytes) -> Any:
         raise Unreadable(_TOO_DEEP) from None
 
 
+@functools.lru_cache(1)  # whoever works on a file asks for its hash, then for its cells
 def _cells(data: bytes) -> list[dict[str, Any]]:
     """Return what :func:`parse` takes of a file's cells, as plain data."""
     try:

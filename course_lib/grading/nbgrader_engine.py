@@ -22,7 +22,8 @@ from .course import CONFIG, nbgrader_config
 from .execute import Limits
 from .exercises import generate_one
 from .fingerprint import fingerprint
-from .journal import Journal, digest_marks
+from .journal import Journal
+from .lines import digest_marks
 from .results import Result, Status
 from .submissions import autograded_path, drop, find_submissions, put
 from .ui import Problem
