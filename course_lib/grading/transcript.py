@@ -31,10 +31,11 @@ Key = tuple[str, int, bool]
 class Node:
     """A point of a conversation: what the judge says there, what came next, or the verdict.
 
-    ``visits`` is how often it was reached, and ``path`` what is sent from here.
+    ``visits`` is how often it was reached, ``path`` what is sent from here, and ``guessable`` whether one
+    may get here by trying.
     """
 
-    __slots__ = ("next", "path", "say", "verdict", "visits")
+    __slots__ = ("guessable", "next", "path", "say", "verdict", "visits")
 
     def __init__(self) -> None:
         self.say: bytes | None = None
@@ -42,6 +43,7 @@ class Node:
         self.verdict: Verdict | None = None
         self.visits = 0
         self.path: Path | None = None
+        self.guessable: bool | None = None
 
 
 class Path:
@@ -77,10 +79,11 @@ class Path:
                 break
             self.says.append(node.say)
             self.answers.append(answer)
-            open_to_all = is_guessable(node.say, answer)
+            if after.guessable is None:
+                after.guessable = is_guessable(node.say, answer)
             node = after
             self._nodes.append(node)
-            if open_to_all:
+            if node.guessable:
                 break
         self.end = node
         alone = len(self.says) == 1
