@@ -27,7 +27,7 @@ def _make_chunks() -> Any:
     make, e = getattr(json.encoder, "c_make_encoder", None), _encoder
     if make is None:
         return lambda value, _level: e.iterencode(value)
-    write_text = json.encoder.encode_basestring_ascii  # type: ignore[attr-defined]
+    write_text = json.encoder.encode_basestring_ascii
     separators = e.key_separator, e.item_separator
     return make(None, e.default, write_text, None, *separators, False, False, True)
 

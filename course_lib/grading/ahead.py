@@ -29,7 +29,7 @@ HEAD = struct.Struct(">II")
 
 MOST_PIECES = 64
 MOST_BYTES = 48 << 10
-"""Of what is answered to the pieces: it has room in a socket, so that nobody waits for the judge to read it."""
+"""Of what is answered to the pieces."""
 
 ENOUGH = 40
 """Bits: who tries a million answers a second needs two weeks."""
@@ -141,7 +141,7 @@ def is_guessable(say: bytes, answer: bytes) -> bool:
     asked, answered = _read(say), _read(answer)
     if asked[0] == "fetch":  # what it is given there is no secret
         return False
-    digits = {number: count for number, count in _numbers(answered)}
+    digits = dict(_numbers(answered))
     for number, _ in _numbers(asked):
         digits.pop(number, None)
     return sum(digits.values()) * math.log2(10) < ENOUGH

@@ -39,12 +39,12 @@ class Answer:
         This process's end of the line.
     cells : Cells
         Where the notebook runs.
-    bell : int, optional
+    slate : int, optional
         See :mod:`course_lib.grading.turns`.
     """
 
-    def __init__(self, end: socket.socket, cells: Cells, bell: int = -1) -> None:
-        self.line = Asked(end, bell, Functions(self._lent))
+    def __init__(self, end: socket.socket, cells: Cells, slate: int = -1) -> None:
+        self.line = Asked(end, slate, Functions(self._lent))
         self.cells = cells
         self._checked: Any = None
         self._own = OwnWork()

@@ -22,6 +22,7 @@ from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
+from .turns import make_slate
 from .zygote import Lost, Zygote
 
 
@@ -86,17 +87,16 @@ class Hearing:
     def _begin(self) -> None:
         """Start a process and run the cells, but those that ended one before."""
         ours, theirs = socket.socketpair()
-        hears, rings = os.pipe()
+        slate = make_slate()
         try:
-            self.number = self.zygote.fork(theirs, rings, self.task.limits)
+            self.number = self.zygote.fork(theirs, slate, self.task.limits)
         except Lost:
             ours.close()
-            os.close(hears)
+            os.close(slate)
             raise
         finally:
             theirs.close()
-            os.close(rings)
-        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), hears)
+        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), slate)
         for name, kind, source in self.task.cells:
             if name in self.skipped:
                 continue

@@ -38,9 +38,9 @@ def find_notebook(folder: Path, assignment: str) -> tuple[Path, list[str]]:
         If there is none, or several that could be meant.
     """
     expected = folder / f"{assignment}.ipynb"
-    found = sorted(path for path in folder.glob("*.ipynb") if _is_plain(path))
-    if expected in found:
+    if _is_plain(expected):
         return expected, []
+    found = sorted(path for path in folder.glob("*.ipynb") if _is_plain(path))
     if len(found) == 1:
         return found[0], [f"the file is called {found[0].name}; it was taken for {expected.name}"]
     what = f"several notebooks ({len(found)})" if found else "no notebook"

@@ -143,6 +143,6 @@ def _be_answer(fds: Sequence[int], cells: Any, cage: sandbox.Cage, limits: Limit
     for number, fd in enumerate([fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in fds], 3):
         os.dup2(fd, number)
     os.closerange(5, 1 << 12)
-    answer = Answer(socket.socket(fileno=3), cells, bell=4)
+    answer = Answer(socket.socket(fileno=3), cells, slate=4)
     del cage
     answer.serve()

@@ -61,7 +61,7 @@ class Proxy:
         The judge's end of the line.
     process : int, optional
         Its number.
-    bell : int, optional
+    slate : int, optional
         See :mod:`course_lib.grading.turns`; closed with the line.
 
     Attributes
@@ -77,8 +77,8 @@ class Proxy:
         Whether it can still be asked.
     """
 
-    def __init__(self, end: socket.socket, process: int = 0, bell: int = -1) -> None:
-        self.line = Asking(end, bell, Functions(self._make))
+    def __init__(self, end: socket.socket, process: int = 0, slate: int = -1) -> None:
+        self.line = Asking(end, slate, Functions(self._make))
         self.line.more = self._more
         self._process = process
         self.fit = True

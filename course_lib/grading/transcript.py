@@ -13,6 +13,7 @@ In a class most answers are right, or wrong in ways that others were wrong befor
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from ..checks import Verdict
@@ -61,8 +62,6 @@ class Path:
     says : list of bytes
     answers : list of bytes
         What is expected: to each of ``says``, but to the last of one alone anything may come.
-    whole : bytes
-        The answers as they come.
     end : Node
         Where the last answer leads to.
     """
@@ -88,8 +87,14 @@ class Path:
         self.end = node
         alone = len(self.says) == 1
         self.frame = self.says[0] if alone else seal(self.says, self.answers[:-1])
-        self.whole = b"".join(self.answers)
+        self._before = b"".join(self.answers[:-1])
+        ends = itertools.accumulate(map(len, self.answers[:-1]), initial=0)
+        self._counts = {end: count for count, end in enumerate(ends)}
         self._taken = self._left = 0
+
+    def count_of(self, written: bytes) -> int:
+        """Return how many of the answers before the last stand here, from the first; -1 if it is nothing so."""
+        return self._counts.get(len(written), -1) if self._before.startswith(written) else -1
 
     def count(self, whole: bool) -> bool:
         """Count who went the path, and who left it; return whether another way may be more common."""
@@ -186,8 +191,7 @@ class Transcripts:
             start, node = node, _walk(node, path, answers)
             if path.count(node is path.end):
                 start.path = None
-            if problem is not None:
-                assert node is not None and node.say is not None
+            if problem is not None and node is not None and node.say is not None:
                 return Tape([*said, node.say], heard, problem)
         return Tape(said, heard)
 

@@ -1,27 +1,44 @@
 """The two ends of a line when much is said at once: see :mod:`course_lib.grading.ahead`.
 
-The judge sends the pieces, and sleeps until a bell rings: when all are answered, or one is answered so that
-the next can't be opened. Each answer is on the line as soon as it is there, so that what was answered
-before a call without an end is not lost.
+The judge sends the pieces and sleeps until something comes: the answer to the last piece, or one that does
+not open the next. The answers before it stand on a *slate*, a small file that both ends have. Writing there
+wakes nobody up; and what was answered before a call without an end is not lost.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import mmap
 import os
-import select
 import socket
+import struct
+import tempfile
 from typing import TYPE_CHECKING
 
 from ._wire import Functions
-from .ahead import HEAD, Pieces
+from .ahead import HEAD, MOST_BYTES, Pieces
 from .wire import Closed, Late, Line, WireError
 
 if TYPE_CHECKING:
     from .transcript import Path
 
-_LARGE = 32 << 10  # bytes of a frame for which the socket may have no room
-_MOST = 1 << 17  # bytes that are taken at once, above what a path and one more frame have
+_SIZE = struct.Struct("=I")  # of what is written behind it
+_LENGTH = _SIZE.size + MOST_BYTES
+
+
+def make_slate() -> int:
+    """Make a slate; return its descriptor. Where the system can, it keeps its size."""
+    if not hasattr(os, "memfd_create"):
+        with tempfile.TemporaryFile(buffering=0) as file:
+            slate = os.dup(file.fileno())
+        os.ftruncate(slate, _LENGTH)
+        return slate
+    slate = os.memfd_create("slate", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(slate, _LENGTH)
+    seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+    fcntl.fcntl(slate, fcntl.F_ADD_SEALS, seals)
+    return slate
 
 
 class Asked(Line):
@@ -30,43 +47,40 @@ class Asked(Line):
     Parameters
     ----------
     end : socket.socket
-    bell : int
-        A descriptor to write to.
+    slate : int
+        Descriptor, or -1; then nothing can be said ahead.
     functions : Functions, optional
     """
 
-    def __init__(self, end: socket.socket, bell: int, functions: Functions | None = None) -> None:
+    def __init__(self, end: socket.socket, slate: int, functions: Functions | None = None) -> None:
         super().__init__(end, functions)
-        self._bell = bell
+        self._slate = mmap.mmap(slate, _LENGTH) if slate >= 0 else None
+        self._at = 0
         self._pieces: Pieces | None = None
         self._opened: bytes | None = None
 
     def post(self, frame: bytes) -> None:
-        """Send a frame; ring if it opens none of the pieces that came."""
-        if self._pieces is None:
-            super().post(frame)
-            return
-        self._opened = self._pieces.open(frame)
-        if self._opened is not None:
-            super().post(frame)
-            return
-        self._pieces = None
-        large = len(frame) > _LARGE  # then there is room when the judge reads
-        if large:
-            os.write(self._bell, b"!")
+        """Send a frame, or write it down if it opens the next of the pieces that came."""
+        if self._pieces is not None and self._slate is not None:
+            end = self._at + len(frame)
+            self._opened = self._pieces.open(frame) if end <= _LENGTH else None
+            if self._opened is not None:
+                self._slate[self._at : end] = frame
+                self._at = end
+                _SIZE.pack_into(self._slate, 0, end - _SIZE.size)
+                return
+            self._pieces = None
         super().post(frame)
-        if not large:
-            os.write(self._bell, b"!")
 
-    def hear(self, most: int = 0) -> bytes:
+    def hear(self, most: int | None = None) -> bytes:
         """Return what is said next: the piece that was opened, or what comes."""
         if self._opened is not None:
             opened, self._opened = self._opened, None
             return opened
-        frame = super().hear(most) if most else super().hear()
+        frame = super().hear(most)
         if HEAD.unpack_from(frame)[0]:
             return frame
-        self._pieces = Pieces(frame[HEAD.size :])
+        self._pieces, self._at = Pieces(frame[HEAD.size :]), _SIZE.size
         return self._pieces.first
 
 
@@ -76,14 +90,14 @@ class Asking(Line):
     Parameters
     ----------
     end : socket.socket
-    bell : int
-        A descriptor to read from, closed with the line; -1 if there is none, and nothing is said ahead.
+    slate : int
+        Descriptor, closed with the line; -1 if there is none, and nothing is said ahead.
     functions : Functions, optional
     """
 
-    def __init__(self, end: socket.socket, bell: int, functions: Functions | None = None) -> None:
+    def __init__(self, end: socket.socket, slate: int, functions: Functions | None = None) -> None:
         super().__init__(end, functions)
-        self._bell = bell
+        self._slate = slate
 
     def follow(self, path: Path) -> tuple[list[bytes], Exception | None]:
         """Say what a path says, and hear what is answered: to its end, or to the first other answer.
@@ -99,59 +113,35 @@ class Asking(Line):
         problem : Late, Closed, WireError or None
             What came instead of the next one.
         """
-        answers: list[bytes] = []
+        ahead = self._slate >= 0 and len(path.says) > 1
+        answers, problem = [], None
         try:
-            if self._bell < 0 or len(path.says) == 1:
-                self.post(path.says[0])
-                return [self.hear()], None
-            self.post(path.frame)
-            self._sleep()
-            if self._came(path.whole):
-                return path.answers, None
-            self._compare(path, answers)
-        except Late as problem:
-            self._come()
-            with contextlib.suppress(Late, Closed, WireError):
-                self._compare(path, answers)
-            return answers, problem
-        except (Closed, WireError) as problem:
-            return answers, problem
-        return answers, None
-
-    def _sleep(self) -> None:
-        """Wait for the bell; also the end of the other side rings it."""
-        poll = select.poll()
-        poll.register(self._bell, select.POLLIN)
-        while not poll.poll(1000 * min(self.left(), 60.0)):
-            pass
-        os.read(self._bell, 1 << 12)
-
-    def _come(self) -> None:
-        """Take what is there."""
-        self.end.setblocking(False)
-        self._waits = 0.0
-        with contextlib.suppress(OSError):
-            while len(self._buffer) < _MOST and (part := self.end.recv(_MOST)):
-                self._buffer += part
-
-    def _came(self, whole: bytes) -> bool:
-        """Take what is there; return whether it is this."""
-        self._come()
-        same = self._buffer == whole
-        if same:
-            self._buffer.clear()
-        return same
-
-    def _compare(self, path: Path, answers: list[bytes]) -> None:
-        """Hear answers, to the first that is not the path's."""
-        for expected in path.answers[len(answers) :]:
+            if ahead:
+                os.pwrite(self._slate, _SIZE.pack(0), 0)
+            self.post(path.frame if ahead else path.says[0])
             answers.append(self.hear())
-            if answers[-1] != expected:
-                break
+        except (Late, Closed, WireError) as error:
+            problem = error
+        if not ahead:
+            return answers, problem
+        count = path.count_of(self._written())
+        if count < 0:
+            return [], WireError("it wrote something else than it said")
+        if count == len(path.answers) - 1 and answers == path.answers[-1:]:
+            return path.answers, None
+        return path.answers[:count] + answers, problem
+
+    def _written(self) -> bytes:
+        """Return what stands on the slate: it may be anything."""
+        data = os.pread(self._slate, _LENGTH, 0)
+        if len(data) < _SIZE.size:
+            return b""
+        return data[_SIZE.size : _SIZE.size + _SIZE.unpack_from(data)[0]]
 
     def close(self) -> None:
         """Close this end; the other side sees it."""
         super().close()
-        if self._bell >= 0:
-            os.close(self._bell)
-            self._bell = -1
+        slate, self._slate = self._slate, -1
+        if slate >= 0:
+            with contextlib.suppress(OSError):
+                os.close(slate)

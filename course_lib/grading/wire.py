@@ -111,7 +111,7 @@ class Line:
         except OSError:
             raise Closed from None
 
-    def receive(self, most: int = TEXT + BYTES) -> tuple[Any, ...]:
+    def receive(self, most: int | None = None) -> tuple[Any, ...]:
         """Receive a message of at most ``most`` bytes.
 
         Raises
@@ -132,7 +132,7 @@ class Line:
             raise WireError("it is no message")
         return message
 
-    def hear(self, most: int = TEXT + BYTES) -> bytes:
+    def hear(self, most: int | None = None) -> bytes:
         """Receive a frame, unread.
 
         Raises
@@ -143,7 +143,7 @@ class Line:
         """
         head = self._read(HEAD.size)
         text_size, data_size = HEAD.unpack(head)
-        if text_size > TEXT or data_size > BYTES or text_size + data_size > most:
+        if text_size > TEXT or data_size > BYTES or text_size + data_size > (most or TEXT + BYTES):
             raise WireError("it is too large")
         return head + self._read(text_size + data_size)
 
