@@ -20,6 +20,7 @@ from ..checks.trial import Trial
 from . import by_heart
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
+from .second_look import Check, SecondLooks
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
 from .turns import make_slate
@@ -41,7 +42,7 @@ class Hearing:
         self.zygote = zygote
         self.transcripts = transcripts
         self.task = task
-        self.deadline = 0.0
+        self.deadline = self.began = self.took = 0.0
         self.proxy: Proxy | None = None
         self.number = 0
         self.ran: dict[str, Ran] = {}
@@ -58,9 +59,9 @@ class Hearing:
         try:
             verdicts = self._checks()
             if not self.task.checks:
-                self._ready()
+                self.ready()
         finally:
-            self._end()
+            self.end()
         ran = tuple(self.ran[name] for name, _, _ in self.task.cells if name in self.ran)
         stuck = bool(ran) and all(cell.name in self.skipped for cell in ran)
         return Outcome(
@@ -75,13 +76,15 @@ class Hearing:
 
     # ------------------------------------------------------------------- the process
 
-    def _ready(self) -> Proxy | None:
-        """Return the process with all cells run; None if the time for the whole is over."""
+    def ready(self) -> Proxy | None:
+        """Return the process with all cells run; None if :attr:`deadline` is over."""
         while self.proxy is None or not self.proxy.fit:
-            self._end()
+            self.end()
             if monotonic() >= self.deadline:
                 return None
+            self.began = monotonic()
             self._begin()
+            self.took = max(self.took, monotonic() - self.began)
         return self.proxy
 
     def _begin(self) -> None:
@@ -126,7 +129,7 @@ class Hearing:
         self.ran[ran.name] = ran
         self.notes.append(f"cell {ran.name} {why}")
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """End the process, and count what it used."""
         if self.proxy is None:
             return
@@ -144,41 +147,23 @@ class Hearing:
         What a function was called with in a hidden check it could print in a visible one.
         """
         found: dict[str, Verdict] = {}
-        visible: dict[str, str] = {}
+        visible: dict[str, Check] = {}
+        suspects: list[tuple[Check, Check]] = []
         for check in sorted(self.task.checks, key=lambda check: check[3]):
             cell, name, _seed, hidden, _points = check
-            found[cell] = self._check(*check)
+            found[cell] = self.check(*check)
             if not hidden:
-                visible[name] = cell
-            elif name in visible:
-                first = visible[name]
-                found[first] = self._confirm(first, found[first], check, found[cell])
+                visible[name] = check
+            elif name in visible and by_heart.is_suspect(found[visible[name][0]], found[cell]):
+                suspects.append((visible[name], check))
+        if suspects:
+            found |= SecondLooks(self).hold(suspects, found)
         return {check[0]: found[check[0]] for check in self.task.checks}
 
-    def _confirm(
-        self, cell: str, visible: Verdict, check: tuple[str, str, int, bool, float], hidden: Verdict
-    ) -> Verdict:
-        """Hold a visible check again, with other inputs, if the hidden one finds less that holds."""
-        if not by_heart.is_suspect(visible, hidden):
-            return visible
-        _cell, name, seed, _hidden, points = check
-        again = None
-        if self._ready() is not None:
-            again = self._check(cell, name, seed + by_heart.OTHER, False, points)
-            ended = self.proxy is not None and self.proxy.fit
-            counts = by_heart.what_counts(visible, again, ended)
-            if counts is visible:
-                return visible
-        if again is None or monotonic() >= self.deadline:
-            self.notes.append(f"check {cell}: not confirmed, as the time for the whole was over")
-            return by_heart.unconfirmed(visible)
-        only = " alone" if ended else "; with others it did not come to its end"
-        self.notes.append(f"check {cell}: right for the inputs that it shows{only}")
-        return counts
-
-    def _check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
+    def check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
+        """Hold one check, a row of :attr:`course_lib.grading.task.Task.checks`."""
         exercise = EXERCISES[name]
-        proxy = self._ready()
+        proxy = self.ready()
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
         seconds = seconds_of(name, exercise.seconds, self.task.limits)
