@@ -31,8 +31,8 @@ MOST_PIECES = 64
 MOST_BYTES = 48 << 10
 """Of what is answered to the pieces."""
 
-ENOUGH = 40
-"""Bits: who tries a million answers a second needs two weeks."""
+ENOUGH = 36
+"""Bits: who tries a million answers a second needs most of a day, and has some seconds."""
 
 _SIZE = struct.Struct(">I")
 _KEY, _TAG = 16, 8
