@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,10 @@ _CELLS = {
 }
 """The styles of cells, and the classes in look.css that say the same in fewer letters."""
 
+LONG = 24
+"""Letters of a formula in a line that may be wider than a phone, where such a one scrolls."""
+
+_DOTS = {"...": "…", "···": "⋯"}
 _MONOSPACE = {0x1D670 + i: 65 + i for i in range(26)} | {0x1D68A + i: 97 + i for i in range(26)}
 
 
@@ -88,7 +93,7 @@ def draw(tex: str, block: bool = False, macros: tuple[tuple[str, str], ...] = ()
     root = ET.fromstring(_ENTITY.sub(lambda found: html.unescape(found[0]), drawn))
     if lines != len(root.findall(".//mtr")) - len(root.findall(".//mtable")):
         raise ValueError(
-            r"A \\ is where no environment has lines, or after the last line of one. "
+            r"A \\ is where no environment has lines. "
             "Lines of their own need aligned or gathered."
         )
     _mend(root)
@@ -96,25 +101,26 @@ def draw(tex: str, block: bool = False, macros: tuple[tuple[str, str], ...] = ()
 
 
 def _mend(root: ET.Element) -> None:
-    """Change what math-core writes into what the book's style sheet expects."""
-    for row in root.iter("mtr"):
-        last = row[-1][-1] if len(row) and len(row[-1]) else None
-        if last is not None and (last.text or "").startswith(_MARK):
-            row.set("style", f"--gap:{(last.text or '')[1:]}")
-            row[-1].remove(last)
+    """Change what math-core writes into what browsers and the book's style sheet expect."""
+    for table in root.iter("mtable"):
+        for number, row in enumerate(table):
+            _mend_line(row, first=number == 0)
     for part in root.iter():
-        style = part.get("style", "")
-        if part.tag == "mtd" and style in _CELLS:
-            del part.attrib["style"]
-            part.set("class", _CELLS[style])
         # Letters of code, not signs that look like them.
-        if (
-            part.tag == "mi"
-            and part.text
-            and (plain := part.text.translate(_MONOSPACE)) != part.text
-        ):
-            part.tag, part.text = "mtext", plain
+        if part.tag == "mi" and (part.text or "").translate(_MONOSPACE) != part.text:
+            part.tag, part.text = "mtext", (part.text or "").translate(_MONOSPACE)
             part.set("class", "code")
+        # As the base of a script, Chromium stretches a fence only if it stands in a row.
+        if part.tag in {"msup", "msub", "msubsup"} and part[0].get("minsize"):
+            fence, part[0] = part[0], ET.Element("mrow")
+            part[0].append(fence)
+        # Dots of a list are one sign.
+        for at in range(len(part) - 2):
+            dots = _DOTS.get("".join(child.text or " " for child in part[at : at + 3]))
+            if dots:
+                part[at].tag, part[at].text, part[at].attrib = "mi", dots, {}
+                del part[at + 1 : at + 3]
+                break
         # The fence that isn't there, beside one that is.
         for child in list(part):
             if (
@@ -126,10 +132,28 @@ def _mend(root: ET.Element) -> None:
                 part.remove(child)
 
 
+def _mend_line(row: ET.Element, first: bool) -> None:
+    """Give a line its space after it, and its cells their classes."""
+    last = row[-1][-1] if len(row) and len(row[-1]) else None
+    if last is not None and (last.text or "").startswith(_MARK):
+        row.set("style", f"--gap:{(last.text or '')[1:]}")
+        row[-1].remove(last)
+    for cell in row:
+        if cell.get("style") in _CELLS:
+            cell.set("class", _CELLS[cell.attrib.pop("style")])
+    # In a line that goes on, a sign stands between what is before it and what follows.
+    for before, cell in itertools.pairwise(row):
+        goes_on = cell.get("class") == "l" and len(cell) and cell[0].text in {"+", "−", "±"}
+        if goes_on and (len(before) or not first):
+            cell[0].attrib = {"form": "infix"}
+
+
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula of a line."""
     drawn = _drawn(self, node, block=False)
-    self.body.append(drawn.replace("<math", self.starttag(node, "math", "", CLASS="math")[:-1], 1))
+    long = len(re.sub(r"<[^>]*>", "", drawn)) > LONG
+    start = self.starttag(node, "math", "", CLASS="math long" if long else "math")
+    self.body.append(drawn.replace("<math>", start, 1))
     raise nodes.SkipNode
 
 

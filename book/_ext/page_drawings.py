@@ -22,7 +22,9 @@ _DRAWING = re.compile(
     r'(<div class="course-figure">\s*)(<svg\b[^>]*)>((?:(?!</?svg\b).)+)</svg>', re.DOTALL
 )
 _PLACE = re.compile(r'(<svg\b[^>]*) data-drawing="(\d+)"></svg><noscript>.*?</noscript>', re.DOTALL)
-_WITHOUT_SCRIPT = "<noscript><style>svg[data-drawing]{display:none!important}</style></noscript>\n</head>"
+_WITHOUT_SCRIPT = (
+    "<noscript><style>svg[data-drawing]{display:none!important}</style></noscript>\n</head>"
+)
 
 
 def file_of(page: str) -> str:

@@ -91,7 +91,7 @@ MENDS = [
 # The first page leads on; as a whole document, which is what a browser and a search engine take it for.
 _LEAD = re.compile(r'\s*<meta http-equiv="Refresh" content="0; url=([^"]+)" />\s*')
 _FIRST = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="_static/favicon.svg">
 <title>{title}</title><meta http-equiv="refresh" content="0; url={page}"></head>
 <body><main><h1>{title}</h1><p><a href="{page}">Go to the first page.</a></p></main></body></html>
 """

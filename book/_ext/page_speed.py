@@ -11,7 +11,7 @@ painted.
 
 *What scrolls is measured when it is near.* The theme's script asks each piece of code whether it scrolls and makes
 it a stop for the Tab key, one after the other, so that the browser lays the whole page out, hundreds of times. Here
-it asks what comes near the window, all at once; what is far away is a stop until then.
+it asks what comes near the window, long formulas among it, all at once; what is far away is a stop until then.
 
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
@@ -82,7 +82,7 @@ def stops_when_near(script: str) -> str:
     if _STOPS_MADE in script:
         return script
     new = (
-        rf"{_STOPS_MADE}for(const e of \g<all>)near.unobserve(e),e.hasAttribute('tabindex')||(e.tabIndex=0),near.observe(e)"
+        rf"{_STOPS_MADE}for(const e of [...\g<all>,...document.querySelectorAll('div.math,math.long')])near.unobserve(e),e.hasAttribute('tabindex')||(e.tabIndex=0),near.observe(e)"
         r"},near=new IntersectionObserver(s=>s.filter(e=>e.isIntersecting).map(({target:e})=>[e,\g<scrolls>?0:-1])"
         r".forEach(([e,n])=>{e.tabIndex=n}),{rootMargin:'1000px'}),t=\g<later>;"
     )

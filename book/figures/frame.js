@@ -171,17 +171,26 @@ export function frame(place, figure) {
     node.addEventListener("click", () => button.press({ state, change, place, summary, redraw }));
     buttons.append(node);
   }
-  if (figure.drag) follow(canvases[0], plots[0], (x, y, began) => {
-    Object.assign(state, figure.drag(x, y, state, began));
-    redraw();
-  });
+  if (figure.drag) {
+    let before = null;
+    const drag = (x, y, began) => {
+      if (began) before = { ...state };
+      Object.assign(state, figure.drag(x, y, state, began));
+      redraw();
+    };
+    follow(canvases[0], plots[0], drag, () => {
+      Object.assign(state, before);
+      redraw();
+    });
+  }
   new ResizeObserver(redraw).observe(place);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   redraw();
 }
 
-// A finger or a pointer that moves over a picture. Up and down still scrolls the page until it drags.
-function follow(canvas, plot, move) {
+// A finger or a pointer that moves over a picture. A finger that goes up or down first scrolls the page: the browser
+// says so by taking the pointer away, and what the touch had changed is taken back.
+function follow(canvas, plot, move, undo) {
   canvas.classList.add("course-draggable");
   const tell = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -195,6 +204,7 @@ function follow(canvas, plot, move) {
   canvas.addEventListener("pointermove", (event) => {
     if (canvas.hasPointerCapture(event.pointerId)) tell(event);
   });
+  canvas.addEventListener("pointercancel", undo);
 }
 
 /** Keep a number within a control's range, on its grid. */

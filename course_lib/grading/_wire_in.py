@@ -90,8 +90,16 @@ class _Reader:
         return read(self, node[1:], depth + 1)
 
     def items(self, nodes: list[Any], depth: int) -> list[Any]:
-        read = self.read
-        return [read(node, depth) for node in nodes]
+        found = []
+        for node in nodes:
+            if type(node) is list or type(node) is dict:
+                node = self.read(node, depth)
+            else:
+                self.nodes += 1
+            found.append(node)
+        if self.nodes > NODES:
+            raise WireError("it has too many parts")
+        return found
 
     def take(self, count: Any) -> bytes:
         if type(count) is not int or not 0 <= count <= len(self.data) - self.at:
@@ -187,6 +195,10 @@ def _known_dtype(text: str, kinds: str) -> np.dtype[Any]:
 
 
 def _shape(shape: Any) -> tuple[int, ...]:
+    if type(shape) is list and len(shape) == 1:  # as most are
+        (length,) = shape
+        if type(length) is int and 0 <= length < 1 << 40:
+            return (length,)
     if type(shape) is not list or len(shape) > 32:
         raise WireError("it has an array without a shape")
     if any(type(length) is not int or not 0 <= length < 1 << 40 for length in shape):

@@ -14,9 +14,25 @@ from ._wire import BYTES, DEPTH, DTYPE, LONGEST_NAME, NODES, NUMBERS, TEXT, Func
 _PACKED = 8  # floats in a list from which on they travel as bytes
 
 _ARRAYS, _ROWS = (np.ndarray, np.generic), (list, tuple, dict)
-_write_json = json.JSONEncoder(
-    separators=(",", ":")
-).encode  # json.dumps makes a new one every time
+_PLAIN = frozenset((float, str, bool, type(None)))
+_encoder = json.JSONEncoder(check_circular=False, separators=(",", ":"))
+
+
+def _write_json(value: Any) -> str:
+    return "".join(_chunks(value, 0))
+
+
+def _make_chunks() -> Any:
+    """Return what writes JSON: the part in C that the standard library makes anew for every value."""
+    make, e = getattr(json.encoder, "c_make_encoder", None), _encoder
+    if make is None:
+        return lambda value, _level: e.iterencode(value)
+    write_text = json.encoder.encode_basestring_ascii
+    separators = e.key_separator, e.item_separator
+    return make(None, e.default, write_text, None, *separators, False, False, True)
+
+
+_chunks = _make_chunks()
 
 
 def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes]:
@@ -60,8 +76,12 @@ class _Writer:
         self.nodes += 1
         if self.nodes > NODES:
             raise WireError(f"it has more than {NODES} parts")
-        if value is None or value is True or value is False or type(value) is float:
+        kind = type(value)
+        if kind in _PLAIN:
             return value
+        if kind is np.ndarray and (text := _number_dtype(value.dtype)):
+            self._bytes(value.tobytes())
+            return ["a", text, [*value.shape]]
         if isinstance(value, str):
             return str(value)
         if isinstance(value, _ARRAYS):
@@ -85,7 +105,7 @@ class _Writer:
 
     def _row(self, value: Any, depth: int) -> Any:
         if isinstance(value, dict):
-            return ["d", *(self.write(x, depth + 1) for item in value.items() for x in item)]
+            return ["d", *[self.write(x, depth + 1) for item in value.items() for x in item]]
         if (
             isinstance(value, list)
             and len(value) >= _PACKED
@@ -93,7 +113,7 @@ class _Writer:
         ):
             return ["r", self._bytes(np.array(value).tobytes()) // 8]
         tag = "l" if isinstance(value, list) else "t"
-        return [tag, *(self.write(x, depth + 1) for x in value)]
+        return [tag, *[self.write(x, depth + 1) for x in value]]
 
     def _array(self, value: Any, depth: int) -> Any:
         array = np.asarray(value)

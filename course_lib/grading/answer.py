@@ -11,19 +11,23 @@ import copy
 import functools
 import io
 import socket
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
 
-from ..checks.guard import Counted, LibraryCalled, OwnWork, quiet
+from ..checks.guard import Counted, LibraryCalled, OwnWork
 from ..checks.trial import describe_error
 from ..checks.values import same
 from . import library
 from .cells import Cells
-from .wire import Closed, Functions, Line, WireError
+from .turns import Asked
+from .wire import Closed, Functions, WireError
 
 _MOST_PRINTED = 1_000
-_FIXED = (float, int, str, bool, type(None))  # nobody can change one of these
+_FIXED = frozenset((float, int, str, bool, type(None)))  # nobody can change one of these
+_IGNORED: list[Any] = []  # the filter that lets no warning through
 
 
 class Answer:
@@ -35,22 +39,28 @@ class Answer:
         This process's end of the line.
     cells : Cells
         Where the notebook runs.
+    slate : int, optional
+        See :mod:`course_lib.grading.turns`.
     """
 
-    def __init__(self, end: socket.socket, cells: Cells) -> None:
-        self.line = Line(end, Functions(self._lent))
+    def __init__(self, end: socket.socket, cells: Cells, slate: int = -1) -> None:
+        self.line = Asked(end, slate, Functions(self._lent))
         self.cells = cells
         self._checked: Any = None
         self._own = OwnWork()
+        self._stdout = io.StringIO()
         self._closed = False
 
     def serve(self) -> None:
         """Do what the judge asks until it hangs up."""
+        streams = sys.stdout, sys.stderr
         try:
             while True:
                 self._do(self.line.receive())
         except Closed:
             return
+        finally:
+            sys.stdout, sys.stderr = streams
 
     def _do(self, message: tuple[Any, ...]) -> None:
         match message:
@@ -84,9 +94,9 @@ class Answer:
         assert self.line.functions is not None
         function = self.line.functions.offered[number]
         before = [_kept(arg) for arg in args]
-        stdout = io.StringIO()
+        stdout = self._quiet()
         try:
-            with quiet(stdout):
+            with np.errstate(all="ignore"):
                 work = functools.partial(function, **named) if named else function
                 result = self._own.call(work, args)
             pairs = enumerate(zip(before, args, strict=True))
@@ -106,6 +116,19 @@ class Answer:
         except Exception as problem:
             sentence = f"What the function returned can't be looked at: {problem}."
             self.line.send("raise", "ValueError", sentence[:400], "")
+
+    def _quiet(self) -> io.StringIO:
+        """Keep what a function prints and warns about, as :func:`~course_lib.checks.guard.quiet`.
+
+        Nobody else prints in this process while checks are held, so nothing has to be put back.
+        """
+        if warnings.filters[:1] != _IGNORED:
+            warnings.simplefilter("ignore")
+            _IGNORED[:] = warnings.filters[:1]
+        if self._stdout.tell():
+            self._stdout = io.StringIO()
+        sys.stdout = sys.stderr = self._stdout
+        return self._stdout
 
     def _raised(self, error: Exception, stdout: io.StringIO) -> tuple[Any, ...]:
         sentence = describe_error(error, self._checked)
@@ -133,19 +156,26 @@ class Answer:
 
 
 def _kept(value: Any) -> Any:
-    """Return a copy of an argument, for comparison."""
-    if type(value) in _FIXED:
+    """Return what an argument is compared with afterwards."""
+    kind = type(value)
+    if kind in _FIXED:
         return value
-    return value.copy() if type(value) is np.ndarray else copy.deepcopy(value)
+    if kind is np.ndarray and value.dtype.kind != "O":
+        return value.tobytes(), value.dtype, value.shape
+    return copy.deepcopy(value)
 
 
 def _as_before(old: Any, new: Any) -> bool:
     """Whether an argument is as it was: :func:`~course_lib.checks.values.same`, sooner for most."""
-    if type(old) in _FIXED:
+    kind = type(new)
+    if kind in _FIXED:
         return True
-    if type(old) is type(new) is np.ndarray and (old.dtype, old.shape) == (new.dtype, new.shape):
-        return old.tobytes() == new.tobytes() or same(old, new)
-    return same(old, new)
+    if kind is not np.ndarray or new.dtype.kind == "O":
+        return same(old, new)
+    data, dtype, shape = old
+    if new.dtype != dtype or new.shape != shape:
+        return False
+    return new.tobytes() == data or same(np.ndarray(shape, dtype, data), new)
 
 
 def make_error(kind: str, text: str) -> Exception:

@@ -8,6 +8,7 @@ should be. Tables and their meaning are nbgrader's, read from its own definition
 from __future__ import annotations
 
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from . import database
 from .blueprint import Blueprint
 from .course import Notes, make_logger
 from .gradebook import shown, stream_marks
-from .journal import digest_marks, marks_of
+from .lines import digest_marks, marks_of
 from .results import Result
 from .ui import Problem
 
@@ -184,7 +185,10 @@ class Book:
         self, line: Any, table: str, fixed: str, value: str, varies: str, values: list[str]
     ) -> dict[str, str]:
         """Return the identifiers of rows, added where there were none, by one of their columns."""
-        rows = [{"id": api.new_uuid(), fixed: value, varies: other} for other in values]
+        ids = _new_ids(len(values))
+        rows = [
+            {"id": new, fixed: value, varies: other} for new, other in zip(ids, values, strict=True)
+        ]
         self._add(line, table, rows)
         columns = _TABLES[table].c
         found: dict[str, str] = {}
@@ -202,11 +206,15 @@ class Book:
         rows: Sequence[tuple[str, str, float | str | None]],
     ) -> None:
         """Write one column, given notebook, cell and value."""
-        names = ("notebook_id", "cell_id", column)
-        values = [{"id": api.new_uuid(), **dict(zip(names, row, strict=True))} for row in rows]
+        ids = _new_ids(len(rows))
+        values: list[dict[str, Any]] = [
+            {"id": new, "notebook_id": book, "cell_id": cell, column: value}
+            for new, (book, cell, value) in zip(ids, rows, strict=True)
+        ]
         target = _TABLES[table]
         if table == "grade":
-            values = [{**row, "needs_manual_grade": row[column] is None} for row in values]
+            for row in values:
+                row["needs_manual_grade"] = row[column] is None
         insert = self._insert(target)
         change = {column: insert.excluded[column]}
         if table == "grade":
@@ -222,3 +230,16 @@ class Book:
             (student, name): digest_marks(marks)
             for student, name, marks in stream_marks(self.engine)
         }
+
+
+def _new_ids(count: int) -> list[str]:
+    """Return identifiers as nbgrader makes them, all at once.
+
+    Examples
+    --------
+    >>> ids = _new_ids(3)
+    >>> len(set(ids)), {len(new) for new in ids}
+    (3, {32})
+    """
+    text = os.urandom(16 * count).hex()
+    return [text[start : start + 32] for start in range(0, len(text), 32)]

@@ -6,8 +6,8 @@ a mistake that the visible one does not, the visible check is held once more, wi
 same kind. What an honest function gets does not depend on the inputs, so it keeps its points.
 
 A function may know the inputs, and see to it that there is no second look: one that takes too long, or
-ends its process, for other inputs has the second look count. If it is the time for the whole submission
-that is over, the points stay, and the student and the instructor read that nothing confirms them.
+ends its process, for other inputs has the second look count. To use up the submission's time before is of
+no use, as these looks have time of their own: :mod:`course_lib.grading.second_look`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _NO_END = (
     "This is right for the inputs that the check shows. With others of the same kind, which count instead, "
     "it could not be checked to the end: the function took too long, or it ended its process."
 )
-_NO_TIME = (
-    "These points are not confirmed. The check holds for the inputs that it shows, and the one after "
-    "handing in did not; so it was to be tried with other inputs of the first kind, but the time for the "
-    "whole submission was over. The points count; your instructor is told."
+_UNTRIED = (
+    "This is right for the inputs that the check shows, and the check after handing in was not. With other "
+    "inputs of the first kind, which count instead, it was not tried: several functions of this submission "
+    "took too long for them."
 )
 
 
@@ -65,9 +65,12 @@ def what_counts(visible: Verdict, again: Verdict, ended: bool = True) -> Verdict
     return dataclasses.replace(again, cause=said, evidence=None, printed=visible.printed)
 
 
-def unconfirmed(visible: Verdict) -> Verdict:
-    """Return the visible verdict, for want of time, and say that it is not confirmed."""
-    return dataclasses.replace(visible, cause=f"{visible.cause} {_NO_TIME}".strip())
+def untried(visible: Verdict) -> Verdict:
+    """Return what counts if it is not waited for other looks any more: nothing that it shows."""
+    outcomes = tuple(dataclasses.replace(row, status="not checked") for row in visible.outcomes)
+    return dataclasses.replace(
+        visible, points=0.0, outcomes=outcomes, cause=_UNTRIED, evidence=None
+    )
 
 
 def _holding(verdict: Verdict) -> set[str]:

@@ -6,12 +6,16 @@ import ast
 import base64
 import contextlib
 import io
+import re
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
 MOST_IMAGES = 20
+
+# What a cell without these words and without a value to show does is the same outside of IPython.
+_OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b")
 
 
 class Capped(io.StringIO):
@@ -49,6 +53,7 @@ class Cells:
     """
 
     def __init__(self, most: int = 1_000_000) -> None:
+        from IPython.core.displaypub import CapturingDisplayPublisher
         from IPython.core.interactiveshell import InteractiveShell
         from traitlets.config import Config
 
@@ -63,12 +68,13 @@ class Cells:
             lambda *_args, **_named: {}
         )  # a history of its own
         transform = self.shell.transform_cell
-        self.shell.transform_cell = lambda source: _plain(source) or transform(source)
+        self.shell.transform_cell = lambda source: _plain(source)[0] or transform(source)
         self.shell.system = lambda _command: print("(programs are not run here)")
         self.shell.getoutput = lambda *_args, **_named: []
         self.shell.enable_gui = lambda *_args: None
         self.shell.displayhook.write_output_prompt = lambda: None
         self.shell.displayhook.write_format_data = self._keep
+        self.shell.display_pub = CapturingDisplayPublisher()
         self.most = most
         self.value = ""  # of the last line of the cell that was run last, as text
         self._displayed: list[Any] = []
@@ -93,9 +99,10 @@ class Cells:
         error = self.value = ""
         with self._captured() as (stdout, displayed):
             try:
-                result = self.shell.run_cell(source, store_history=True)
-                error = _describe(result.error_before_exec or result.error_in_exec)
-            except BaseException as problem:  # a hook of the student's
+                if not self._define(source):
+                    result = self.shell.run_cell(source, store_history=True)
+                    error = _describe(result.error_before_exec or result.error_in_exec)
+            except BaseException as problem:  # of the cell, or a hook of the student's
                 error = _describe(problem)
         text, images = stdout.getvalue(), []
         try:
@@ -108,19 +115,34 @@ class Cells:
         seconds = round(time.perf_counter() - begin, 4)
         return text[: self.most], error, tuple(_fitting(images, self.most)), seconds
 
+    def _define(self, source: str) -> bool:
+        """Run a cell that only defines things, as most do; return whether it is one.
+
+        IPython would take longer for it than the cell does.
+        """
+        text, tree = _plain(source)
+        if tree is None or isinstance(tree.body[-1], ast.Expr) or _OF_IPYTHON.search(source):
+            return False
+        shell = self.shell
+        file = shell.compile.cache(text, shell.execution_count, raw_code=source)
+        for lines in (
+            shell.history_manager.input_hist_parsed,
+            shell.history_manager.input_hist_raw,
+        ):
+            lines.append(source)
+        shell.execution_count += 1
+        with shell.builtin_trap:
+            for node in tree.body:
+                code = shell.compile(ast.Module([node], []), file, "exec")
+                exec(code, shell.user_global_ns, shell.user_ns)
+        return True
+
     @contextlib.contextmanager
     def _captured(self) -> Iterator[tuple[Capped, list[Any]]]:
-        from IPython.core.displaypub import CapturingDisplayPublisher
-
-        stdout, shell = Capped(self.most), self.shell
-        before = shell.display_pub
-        shell.display_pub = CapturingDisplayPublisher()
-        self._displayed = shell.display_pub.outputs
-        try:
-            with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stdout):
-                yield stdout, self._displayed
-        finally:
-            shell.display_pub = before
+        stdout = Capped(self.most)
+        self._displayed = self.shell.display_pub.outputs = []
+        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stdout):
+            yield stdout, self._displayed
 
     def _keep(self, data: dict[str, Any], _metadata: Any = None) -> None:
         """Take the value of a cell's last line."""
@@ -129,22 +151,23 @@ class Cells:
         self.value = text if isinstance(text, str) else ""
 
 
-def _plain(source: str) -> str:
-    r"""Return a text that is Python as it stands, as IPython would; none if it has to look for magics.
+def _plain(source: str) -> tuple[str, ast.Module | None]:
+    r"""Return a text that is Python as it stands, as IPython would, and its tree; none if magics must be looked for.
 
     To look for them takes longer than to run most cells. A single line may be a command's name.
 
     Examples
     --------
-    >>> _plain("x = 1\ny = 2"), _plain("%time f()\ny = 2"), _plain("ls")
-    ('x = 1\ny = 2\n', '', '')
+    >>> [_plain(text)[0] for text in ("x = 1\ny = 2", "%time f()\ny = 2", "ls")]
+    ['x = 1\ny = 2\n', '', '']
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    lines = source.strip().count("\n")
-    return source.rstrip("\n") + "\n" if tree.body and lines else ""
+        return "", None
+    if not tree.body or not source.strip().count("\n"):
+        return "", None
+    return source.rstrip("\n") + "\n", tree
 
 
 def _describe(error: BaseException | None) -> str:

@@ -17,9 +17,10 @@ from .blueprint import Blueprint
 from .court import Court
 from .jobs import Filed as Filed
 from .jobs import Job as Job
+from .lines import line_of
 from .matching import grade_id, is_solution
 from .needed import needed
-from .results import Result, Status
+from .results import Result, Status, slim
 from .sandbox import is_enough
 from .task import Kind, Limits, Outcome, Task
 from .zygote import Lost
@@ -40,6 +41,11 @@ class Clerk:
     limits : Limits
     own : mapping of str to Limits
         Those of assignments that have others.
+
+    Attributes
+    ----------
+    packs : bool
+        Whether notebooks are compressed: they may have a way to go.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Clerk:
         self.level = level
         self.limits = limits or Limits()
         self.own = dict(own or {})
+        self.packs = False
         self._court: Court | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -61,7 +68,15 @@ class Clerk:
 
     def __call__(self, jobs: Sequence[Job]) -> list[Filed]:
         """Work on some jobs; whatever happens to one is its result, never an exception."""
-        return [self.work(job) for job in jobs]
+        return [self._pack(self.work(job.with_key())) for job in jobs]
+
+    def _pack(self, filed: Filed) -> Filed:
+        """Do what the one writer then need not do for each of a class."""
+        notebook = zlib.compress(filed.notebook, 1) if self.packs else filed.notebook
+        line = line_of(filed.result)
+        return filed._replace(
+            result=slim(filed.result), notebook=notebook, packed=self.packs, line=line
+        )
 
     @property
     def court(self) -> Court:
@@ -138,7 +153,7 @@ class Clerk:
             ),
         )
         text = fill(notebook, blueprint, outcome, names)
-        return Filed(result, zlib.compress(text.encode(), 1))
+        return Filed(result, text.encode())
 
     def _judge(self, task: Task) -> Outcome:
         """Have a task judged; once more with a new court if it was ours that failed."""

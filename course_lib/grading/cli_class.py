@@ -87,7 +87,12 @@ course grade --all --scheduler tcp://scheduler:8786     # on a Dask cluster
 )
 @click.option("--gradebook", help="URL or file. Default: gradebook.db in the class's folder.")
 @click.option(
-    "--engine", type=click.Choice(["judge", "nbgrader"]), default="judge", show_default=True
+    "--engine",
+    type=click.Choice(["judge", "nbgrader"]),
+    default="judge",
+    show_default=True,
+    help="nbgrader: its own steps, without a sandbox; of the limits in course.toml it keeps seconds "
+    "and cell_seconds, of the course and of an assignment, and no other.",
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Default: one for each processor.")
 @click.option(

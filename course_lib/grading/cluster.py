@@ -168,6 +168,7 @@ class Cluster:
 
     def _work(self, clerk: Clerk, feed: Feed) -> Iterator[list[Filed]]:
         name = f"course-{uuid.uuid4().hex}"
+        clerk.packs = True
         self.client.register_plugin(Keeper(name, clerk))
         if self.address:  # it lives on
             self._stack.callback(self._forget, name)

@@ -17,7 +17,7 @@ from . import journal
 from .course import Course
 from .policy import Policy
 from .results import Result, Summary
-from .running import limits_of
+from .running import limits_of, times_of
 from .sandbox import LEVELS, weak
 from .submissions import find_submissions
 from .task import Limits
@@ -161,7 +161,7 @@ def _nbgrader(course: Course, asked: Request, watch: Watch) -> None:
     from . import nbgrader_engine
     from .execute import Limits as Times
 
-    said = asked.policy.limits.running  # of these, it has only the time
+    said = {"cell": asked.cell_seconds, "total": asked.seconds}
     status_console().print(NO_SANDBOX, style="yellow", soft_wrap=True)
     plan = nbgrader_engine.Plan(
         course,
@@ -170,7 +170,7 @@ def _nbgrader(course: Course, asked: Request, watch: Watch) -> None:
         asked.home,
         asked.gradebook,
         asked.workers or 2,
-        Times(asked.cell_seconds or said.get("cell", 30), asked.seconds or said.get("total", 150)),
+        {name: Times(*times_of(asked.policy, name, **said)) for name in asked.assignments},
     )
     nbgrader_engine.grade(plan, watch.see)
 

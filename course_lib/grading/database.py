@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .course import add_scripts_to_path
-from .journal import digest_marks
+from .lines import digest_marks
 from .ui import Problem
 
 PATIENCE = 3.0  # seconds to wait for another program that writes

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import gradebook, journal
+from . import gradebook, journal, lines
 from .importing_record import Record
 from .ui import Problem, plural
 
@@ -66,7 +66,7 @@ def _from_journal(home: Path, student: str) -> list[str]:
     with journal.Journal(home):  # nobody else writes now
         with open(path, "rb") as old, open(draft, "wb") as new:
             for line in old:
-                result = journal.read_line(line)
+                result = lines.read_line(line)
                 mine = result.student == student if result else spoken in line
                 gone += mine
                 if not mine:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import os
 import socket
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
+from .._validate import Array
 from ..checks import EXERCISES, Exercise, Verdict, judge
 from ..checks.exercise import Outcome as Row
 from ..checks.guard import TimeUp
 from ..checks.judge import warm_up
+from ..checks.trial import Trial
 from . import by_heart
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
+from .second_look import Check, SecondLooks
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
+from .turns import make_slate
 from .zygote import Lost, Zygote
 
 
@@ -35,7 +42,7 @@ class Hearing:
         self.zygote = zygote
         self.transcripts = transcripts
         self.task = task
-        self.deadline = 0.0
+        self.deadline = self.began = self.took = 0.0
         self.proxy: Proxy | None = None
         self.number = 0
         self.ran: dict[str, Ran] = {}
@@ -52,9 +59,9 @@ class Hearing:
         try:
             verdicts = self._checks()
             if not self.task.checks:
-                self._ready()
+                self.ready()
         finally:
-            self._end()
+            self.end()
         ran = tuple(self.ran[name] for name, _, _ in self.task.cells if name in self.ran)
         stuck = bool(ran) and all(cell.name in self.skipped for cell in ran)
         return Outcome(
@@ -69,26 +76,30 @@ class Hearing:
 
     # ------------------------------------------------------------------- the process
 
-    def _ready(self) -> Proxy | None:
-        """Return the process with all cells run; None if the time for the whole is over."""
+    def ready(self) -> Proxy | None:
+        """Return the process with all cells run; None if :attr:`deadline` is over."""
         while self.proxy is None or not self.proxy.fit:
-            self._end()
+            self.end()
             if monotonic() >= self.deadline:
                 return None
+            self.began = monotonic()
             self._begin()
+            self.took = max(self.took, monotonic() - self.began)
         return self.proxy
 
     def _begin(self) -> None:
         """Start a process and run the cells, but those that ended one before."""
         ours, theirs = socket.socketpair()
+        slate = make_slate()
         try:
-            self.number = self.zygote.fork(theirs, self.task.limits)
+            self.number = self.zygote.fork(theirs, slate, self.task.limits)
         except Lost:
             ours.close()
+            os.close(slate)
             raise
         finally:
             theirs.close()
-        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number))
+        proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), slate)
         for name, kind, source in self.task.cells:
             if name in self.skipped:
                 continue
@@ -118,7 +129,7 @@ class Hearing:
         self.ran[ran.name] = ran
         self.notes.append(f"cell {ran.name} {why}")
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """End the process, and count what it used."""
         if self.proxy is None:
             return
@@ -136,45 +147,27 @@ class Hearing:
         What a function was called with in a hidden check it could print in a visible one.
         """
         found: dict[str, Verdict] = {}
-        visible: dict[str, str] = {}
+        visible: dict[str, Check] = {}
+        suspects: list[tuple[Check, Check]] = []
         for check in sorted(self.task.checks, key=lambda check: check[3]):
             cell, name, _seed, hidden, _points = check
-            found[cell] = self._check(*check)
+            found[cell] = self.check(*check)
             if not hidden:
-                visible[name] = cell
-            elif name in visible:
-                first = visible[name]
-                found[first] = self._confirm(first, found[first], check, found[cell])
+                visible[name] = check
+            elif name in visible and by_heart.is_suspect(found[visible[name][0]], found[cell]):
+                suspects.append((visible[name], check))
+        if suspects:
+            found |= SecondLooks(self).hold(suspects, found)
         return {check[0]: found[check[0]] for check in self.task.checks}
 
-    def _confirm(
-        self, cell: str, visible: Verdict, check: tuple[str, str, int, bool, float], hidden: Verdict
-    ) -> Verdict:
-        """Hold a visible check again, with other inputs, if the hidden one finds less that holds."""
-        if not by_heart.is_suspect(visible, hidden):
-            return visible
-        _cell, name, seed, _hidden, points = check
-        again = None
-        if self._ready() is not None:
-            again = self._check(cell, name, seed + by_heart.OTHER, False, points)
-            ended = self.proxy is not None and self.proxy.fit
-            counts = by_heart.what_counts(visible, again, ended)
-            if counts is visible:
-                return visible
-        if again is None or monotonic() >= self.deadline:
-            self.notes.append(f"check {cell}: not confirmed, as the time for the whole was over")
-            return by_heart.unconfirmed(visible)
-        only = " alone" if ended else "; with others it did not come to its end"
-        self.notes.append(f"check {cell}: right for the inputs that it shows{only}")
-        return counts
-
-    def _check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
+    def check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
+        """Hold one check, a row of :attr:`course_lib.grading.task.Task.checks`."""
         exercise = EXERCISES[name]
-        proxy = self._ready()
+        proxy = self.ready()
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
         seconds = seconds_of(name, exercise.seconds, self.task.limits)
-        exercise = dataclasses.replace(exercise, seconds=seconds)
+        exercise = _remembering(dataclasses.replace(exercise, seconds=seconds))
         proxy.begin(seconds, self.deadline)
         key = (name, seed, hidden)
         tape = self.transcripts.follow(key, proxy)
@@ -208,6 +201,24 @@ class Hearing:
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
+
+
+_prints: dict[tuple[str, str], list[Array]] = {}
+
+
+def _remembering(exercise: Exercise) -> Exercise:
+    """Return an exercise that tries each of its own wrong functions once, not for every answer."""
+    own = {misconception.function: misconception.name for misconception in exercise.misconceptions}
+
+    def fingerprint(trial: Trial, rng: np.random.Generator) -> list[Array]:
+        if isinstance(trial.function, Remote) or trial.function not in own:
+            return exercise.fingerprint(trial, rng)
+        key = exercise.name, own[trial.function]
+        if key not in _prints:
+            _prints[key] = exercise.fingerprint(trial, rng)
+        return _prints[key]
+
+    return dataclasses.replace(exercise, fingerprint=fingerprint)
 
 
 @functools.lru_cache(512)  # who answers as somebody did before gets the same verdict

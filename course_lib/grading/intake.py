@@ -5,6 +5,7 @@ What is taken of it is decided in :mod:`course_lib.grading.rebuild`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -37,9 +38,9 @@ def find_notebook(folder: Path, assignment: str) -> tuple[Path, list[str]]:
         If there is none, or several that could be meant.
     """
     expected = folder / f"{assignment}.ipynb"
-    found = sorted(path for path in folder.glob("*.ipynb") if _is_plain(path))
-    if expected in found:
+    if _is_plain(expected):
         return expected, []
+    found = sorted(path for path in folder.glob("*.ipynb") if _is_plain(path))
     if len(found) == 1:
         return found[0], [f"the file is called {found[0].name}; it was taken for {expected.name}"]
     what = f"several notebooks ({len(found)})" if found else "no notebook"
@@ -115,6 +116,7 @@ def parse(data: bytes) -> Any:
         raise Unreadable(_TOO_DEEP) from None
 
 
+@functools.lru_cache(1)  # whoever works on a file asks for its hash, then for its cells
 def _cells(data: bytes) -> list[dict[str, Any]]:
     """Return what :func:`parse` takes of a file's cells, as plain data."""
     try:

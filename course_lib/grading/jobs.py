@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
+from . import intake
 from .results import Result
 
 
@@ -20,6 +22,9 @@ class Job(NamedTuple):
     reason : str
         Why there is no file.
     key : str
+        Empty if whoever works on it is to find it: only what was graded before is looked up by it.
+    salt : str
+        Hash of all that the key depends on beside the submission.
     """
 
     student: str
@@ -28,6 +33,22 @@ class Job(NamedTuple):
     repaired: tuple[str, ...] = ()
     reason: str = ""
     key: str = ""
+    salt: str = ""
+
+    def with_key(self) -> Job:
+        """Return the job with its key.
+
+        Examples
+        --------
+        >>> one, other = (Job("ada", "x", data, salt="s").with_key().key for data in (b"{}", b"[]"))
+        >>> len(one), one == other
+        (64, False)
+        """
+        if self.key:
+            return self
+        read = intake.digest(self.data) if self.data else self.reason
+        text = f"{self.salt} {read} {list(self.repaired)}"
+        return self._replace(key=hashlib.sha256(text.encode()).hexdigest())
 
 
 class Filed(NamedTuple):
@@ -37,8 +58,15 @@ class Filed(NamedTuple):
     ----------
     result : Result
     notebook : bytes
-        The executed notebook, as JSON, compressed with zlib; empty if there is none.
+        The executed notebook, as JSON; empty if there is none.
+    packed : bool, optional
+        Whether the notebook is compressed with zlib, as for the way to another machine.
+    line : bytes
+        The result as the journal keeps it, if it was written out already. Then ``result`` may be a
+        :func:`course_lib.grading.results.slim` one.
     """
 
     result: Result
     notebook: bytes = b""
+    packed: bool = False
+    line: bytes = b""

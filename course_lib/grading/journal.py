@@ -3,49 +3,24 @@
 Lines are only ever added. Of several results of one submission the last counts. The journal is the
 truth: what the gradebook should say follows from it, so nothing is lost when a run is ended at any
 moment. A last line that was not written to its end is dropped.
+What a line is made of: :mod:`course_lib.grading.lines`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from .results import SCHEMA, Result, from_dict
+from .lines import Kept, glance, head_of, line_of, read_line, who_of
+from .results import Result
 from .submissions import autograded_path
 from .ui import Problem
 
 NAME = "journal.jsonl"
-
-
-class Kept(NamedTuple):
-    """What is remembered of a line: enough to know whether it still holds.
-
-    Attributes
-    ----------
-    offset : int
-        Where the line begins.
-    key : str
-    sandbox : str
-    final : bool
-        False if the grader itself had failed: then it is to be tried again.
-    marks : str
-        Hash of the marks, as :func:`digest_marks` makes it.
-    graded : bool
-        Whether there is a mark.
-    """
-
-    offset: int
-    key: str
-    sandbox: str
-    final: bool
-    marks: str
-    graded: bool
 
 
 class Journal:
@@ -79,7 +54,9 @@ class Journal:
         end = 0
         self._file.seek(0)
         for offset, line in _lines(self.path):
-            self._remember(offset, line)
+            who, kept = glance(offset, line)
+            if kept is not None:
+                self.kept[who] = kept
             end = offset + len(line)
         self._file.truncate(end)  # of a line that was not finished, nothing stays
         self._end = end
@@ -95,29 +72,24 @@ class Journal:
     ) -> None:
         self._file.close()
 
-    def _remember(self, offset: int, line: bytes) -> Result | None:
-        result = read_line(line)
-        if result is not None:
-            self.kept[result.student, result.assignment] = Kept(
-                offset,
-                result.key,
-                result.sandbox,
-                not result.grader_failed,
-                digest_marks(marks_of(result)),
-                result.points is not None,
-            )
-        return result
-
-    def append(self, results: Iterable[Result]) -> None:
+    def append(self, results: Iterable[Result], lines: Iterable[bytes] = ()) -> None:
         """Add results; when this returns, they are on the disk.
+
+        Parameters
+        ----------
+        results : iterable of Result
+        lines : iterable of bytes, optional
+            What :func:`line_of` made of each already; then they may be
+            :func:`~course_lib.grading.results.slim` ones.
 
         Raises
         ------
         Problem
             If there is no room, or the file can't be written. Then nothing was added.
         """
-        rows = [(result, _line(result)) for result in results]
-        data = b"".join(line for _, line in rows)
+        found = list(results)
+        rows = list(lines) or list(map(line_of, found))
+        data = b"".join(rows)
         try:
             written = self._file.write(data)
             if written != len(data):
@@ -127,8 +99,8 @@ class Journal:
             with contextlib.suppress(OSError):
                 self._file.truncate(self._end)
             raise _unwritable(self.path, error) from None
-        for _, line in rows:
-            self._remember(self._end, line)
+        for result, line in zip(found, rows, strict=True):
+            self.kept[result.student, result.assignment] = Kept(self._end, *head_of(result))
             self._end += len(line)
 
     def holds(self, student: str, assignment: str, key: str) -> Kept | None:
@@ -140,12 +112,10 @@ class Journal:
             return None
         return kept
 
-    def result(self, student: str, assignment: str) -> Result:
-        """Return a submission's last result."""
+    def result(self, student: str, assignment: str) -> Result | None:
+        """Return a submission's last result; None if somebody has damaged its line."""
         self._file.seek(self.kept[student, assignment].offset)
-        result = read_line(_read_line(self._file))
-        assert result is not None
-        return result
+        return read_line(_read_line(self._file))
 
 
 def _read_line(file: BinaryIO) -> bytes:
@@ -158,19 +128,6 @@ def _read_line(file: BinaryIO) -> bytes:
         parts.append(part)
 
 
-def _line(result: Result) -> bytes:
-    text = json.dumps({"schema": SCHEMA, **result._asdict()}, ensure_ascii=False)
-    return text.encode("utf-8", "replace") + b"\n"
-
-
-def read_line(line: bytes) -> Result | None:
-    """Return the result that a line holds; None if it is none, or of another version."""
-    try:
-        return from_dict(json.loads(line))
-    except (ValueError, RecursionError):
-        return None
-
-
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the finished lines with their offsets."""
     offset = 0
@@ -181,42 +138,34 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 offset += len(line)
 
 
-def read(home: Path) -> Iterator[Result]:
+def read(home: Path, wanted: Collection[tuple[str, str]] | None = None) -> Iterator[Result]:
     """Yield the last result of each submission of a class, by assignment and student.
 
     Results of runs that go on at this moment are there as far as they are written.
+
+    Parameters
+    ----------
+    home : Path
+        The class's folder.
+    wanted : collection of (str, str), optional
+        Students and assignments to read; by default all.
     """
     path = home / NAME
     if not path.is_file():
         return
-    last: dict[tuple[str, str], int] = {}
+    places: dict[tuple[str, str], list[int]] = {}
     for offset, line in _lines(path):
-        result = read_line(line)
-        if result is not None:
-            last[result.assignment, result.student] = offset
+        who = who_of(line)
+        if who is not None and (wanted is None or who in wanted):
+            places.setdefault(who, []).append(offset)
     with open(path, "rb") as file:
-        for key in sorted(last):
-            file.seek(last[key])
-            result = read_line(file.readline())
-            if result is not None:
-                yield result
-
-
-def marks_of(result: Result) -> dict[str, float | None]:
-    """Return a result's marks by cell; none at all if there is no mark."""
-    return {entry["cell"]: entry["mark"] for entry in (*result.exercises, *result.by_hand)}
-
-
-def digest_marks(marks: Mapping[str, float | None]) -> str:
-    """Return a hash of marks; cells without one don't count.
-
-    Examples
-    --------
-    >>> digest_marks({"a": 1.0, "b": None}) == digest_marks({"a": 1.0})
-    True
-    """
-    rows = sorted((cell, round(mark, 6) + 0.0) for cell, mark in marks.items() if mark is not None)
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+        for who in sorted(places, key=lambda who: who[::-1]):
+            for offset in reversed(places[who]):
+                file.seek(offset)
+                result = read_line(file.readline())
+                if result is not None:  # else somebody damaged it: the one before counts
+                    yield result
+                    break
 
 
 def _lock(file: BinaryIO, path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,8 @@ from .course import CONFIG, nbgrader_config
 from .execute import Limits
 from .exercises import generate_one
 from .fingerprint import fingerprint
-from .journal import Journal, digest_marks
+from .journal import Journal
+from .lines import digest_marks
 from .results import Result, Status
 from .submissions import autograded_path, drop, find_submissions, put
 from .ui import Problem
@@ -34,10 +35,11 @@ class Plan(plans.Plan):
 
     Attributes
     ----------
-    limits : Limits
+    limits : mapping of str to Limits
+        By assignment.
     """
 
-    limits: Limits
+    limits: Mapping[str, Limits]
 
 
 class Item(NamedTuple):
@@ -96,7 +98,7 @@ def find_items(plan: Plan) -> list[Item]:
         digest = hashlib.sha256(library)
         digest.update(plan.course.solution(assignment).read_bytes())
         digest.update((plan.course.root / CONFIG).read_bytes())
-        digest.update(repr(plan.limits).encode())
+        digest.update(repr(plan.limits[assignment]).encode())
         for path in sorted(folder.glob("*.ipynb")):
             digest.update(path.name.encode())
             if path.is_file() and not path.is_symlink():
@@ -152,11 +154,11 @@ def _run(plan: Plan, items: list[Item], scratch: Path, releases: dict[str, Path]
             releases[item.assignment],
             plan.course.root,
             _private(scratch),
-            plan.limits,
+            plan.limits[item.assignment],
         ): item
         for item in items
     }
-    give_up = plan.limits.total + plans.GRACE
+    give_up = max(limits.total for limits in plan.limits.values()) + plans.GRACE
     for task, outcome in pool.run(worker.grade, list(by_task), plan.workers, give_up):
         if isinstance(outcome, str):
             outcome = worker.Outcome(reason=f"the grader failed: {outcome}", fault=outcome)

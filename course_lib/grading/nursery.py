@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import json
 import os
@@ -111,36 +112,37 @@ def _bury(dying: deque[int], cage: sandbox.Cage, most: int = 0) -> dict[str, Any
 
 
 def _receive(end: socket.socket) -> tuple[dict[str, Any], Sequence[int]]:
-    text, fds, _flags, _address = socket.recv_fds(end, LONGEST, 1)
+    text, fds, _flags, _address = socket.recv_fds(end, LONGEST, 2)
     return (json.loads(text) if text else {}), fds
 
 
 def _copy(
     end: socket.socket, fds: Sequence[int], cells: Any, cage: sandbox.Cage, limits: Limits
 ) -> int:
-    (fd,) = fds
     number = cage.fork(limits)
     if number:
-        os.close(fd)
+        for fd in fds:
+            os.close(fd)
         return number
     status = 1
     try:
         end.close()
-        _be_answer(fd, cells, cage, limits)
+        _be_answer(fds, cells, cage, limits)
         status = 0
     finally:
         os._exit(status)
     raise AssertionError
 
 
-def _be_answer(fd: int, cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
+def _be_answer(fds: Sequence[int], cells: Any, cage: sandbox.Cage, limits: Limits) -> None:
     from .answer import Answer
 
     os.dup2(1, 2)  # what it writes past Python goes nowhere
     cage.lock(limits)
     cells.most = limits.output
-    os.dup2(fd, 3)
-    os.closerange(4, 1 << 12)
-    answer = Answer(socket.socket(fileno=3), cells)
+    for number, fd in enumerate([fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in fds], 3):
+        os.dup2(fd, number)
+    os.closerange(5, 1 << 12)
+    answer = Answer(socket.socket(fileno=3), cells, slate=4)
     del cage
     answer.serve()

@@ -10,13 +10,17 @@ import socket
 import sys
 from collections.abc import Mapping
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..checks.guard import WALL, LibraryCalled, TimeUp, Told
+from .turns import Asking
 from .usage import cpu_of
-from .wire import Closed, Functions, Late, Line, WireError
+from .wire import Closed, Functions, Late, WireError
+
+if TYPE_CHECKING:
+    from .transcript import Path
 
 DEEPEST = 20
 LARGEST_CALL = 256 << 10  # a check remembers 1000 of them
@@ -57,10 +61,12 @@ class Proxy:
         The judge's end of the line.
     process : int, optional
         Its number.
+    slate : int, optional
+        See :mod:`course_lib.grading.turns`; closed with the line.
 
     Attributes
     ----------
-    line : Line
+    line : Asking
     left : float
         Seconds that may still be spent on waiting for the answer. Time in our own functions, which it
         calls, is not the answer's. On a busy machine it may take up to three times as long, until it has
@@ -71,8 +77,8 @@ class Proxy:
         Whether it can still be asked.
     """
 
-    def __init__(self, end: socket.socket, process: int = 0) -> None:
-        self.line = Line(end, Functions(self._make))
+    def __init__(self, end: socket.socket, process: int = 0, slate: int = -1) -> None:
+        self.line = Asking(end, slate, Functions(self._make))
         self.line.more = self._more
         self._process = process
         self.fit = True
@@ -150,19 +156,14 @@ class Proxy:
         self.left -= monotonic() - begin
         return reply
 
-    def exchange(self, frame: bytes) -> bytes:
-        """Send a frame and return the one that comes, both unread.
-
-        Raises
-        ------
-        Late, Closed, WireError
-        """
-        self.line.post(frame)
+    def follow(self, path: Path) -> tuple[list[bytes], Exception | None]:
+        """Say what a path says, unread: :meth:`.turns.Asking.follow`."""
         begin = monotonic()
         self.line.deadline = min(self.until, begin + self.left)
-        heard = self.line.hear()
-        self.left -= monotonic() - begin
-        return heard
+        try:
+            return self.line.follow(path)
+        finally:
+            self.left -= monotonic() - begin
 
     def _serve(self, message: tuple[Any, ...]) -> None:
         """Call one of our functions for the answer."""

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import journal
-from .results import SCHEMA, Result, from_dict
+from . import journal, lines
+from .results import Result, from_dict
 from .ui import Problem
-
-# How the journal begins each line. A line that begins otherwise is read in full.
-_KEY = re.compile(
-    rb'\{"schema": (\d+), "student": ("(?:[^"\\]|\\.)*"), "assignment": ("(?:[^"\\]|\\.)*"), '
-)
-
 
 # Where the exercises of a line begin and end. In a text every quotation mark has a backslash before
 # it, so nothing that a student wrote can look like one of these.
@@ -34,19 +27,19 @@ class Reader:
         self._known: dict[bytes, Any] = {}
 
     def read(self, line: bytes) -> Result | None:
-        """Return what :func:`course_lib.grading.journal.read_line` does."""
+        """Return what :func:`course_lib.grading.lines.read_line` does."""
         begin, end = line.find(_BEGIN), line.rfind(_END)
         if begin < 0 or end < 0:
-            return journal.read_line(line)
+            return lines.read_line(line)
         first = begin + len(b'"exercises": [')
-        result = journal.read_line(line[:first] + line[end + 1 :])
+        result = lines.read_line(line[:first] + line[end + 1 :])
         parts = line[first : end + 1].split(_NEXT)
         try:
             rows = [
                 self._entry(part if i == 0 else _NEXT[2:] + part) for i, part in enumerate(parts)
             ]
         except (ValueError, RecursionError):  # not as we write it
-            return journal.read_line(line)
+            return lines.read_line(line)
         return result and result._replace(exercises=tuple(rows))
 
     def _entry(self, part: bytes) -> Any:
@@ -71,7 +64,7 @@ def stream(home: Path) -> Iterator[Result]:
     with open(path, "rb") as file:
         offset = 0
         for line in file:
-            key = _key(line) if line.endswith(b"\n") else None
+            key = lines.who_of(line) if line.endswith(b"\n") else None
             if key is not None:
                 last[key] = offset
             offset += len(line)
@@ -85,16 +78,8 @@ def stream(home: Path) -> Iterator[Result]:
                 yield result
 
 
-def _key(line: bytes) -> tuple[str, str] | None:
-    match = _KEY.match(line)
-    if match and int(match[1]) == SCHEMA and line.rstrip().endswith(b"}"):
-        return json.loads(match[2]), json.loads(match[3])
-    result = journal.read_line(line)
-    return (result.student, result.assignment) if result else None
-
-
 def _slowly(home: Path, keys: set[tuple[str, str]]) -> Iterator[Result]:
-    return (row for row in journal.read(home) if (row.student, row.assignment) in keys)
+    return journal.read(home, keys)
 
 
 class Before(NamedTuple):

@@ -82,12 +82,28 @@ def from_dict(data: Any) -> Result | None:
     try:
         if data["schema"] != SCHEMA:
             return None
-        row = {name: value for name, value in data.items() if name != "schema"}
+        row = {name: value for name, value in data.items() if name not in ("schema", "head")}
         for name in ("exercises", "repaired", "notes", "unanswered", "by_hand"):
             row[name] = tuple(row.get(name, ()))
         return Result(**row)
     except (KeyError, TypeError, AttributeError):
         return None
+
+
+_SLIM = ("cell", "mark", "max_points", "ordinary")
+
+
+def slim(result: Result) -> Result:
+    """Return a result with what the gradebook takes of its exercises, a thirtieth of the whole.
+
+    Examples
+    --------
+    >>> entry = {"cell": "a", "mark": 1.0, "max_points": 2.0, "help": "Use the old v."}
+    >>> slim(Result("ada", "x", "graded", 1.0, 2.0, (entry,))).exercises
+    ({'cell': 'a', 'mark': 1.0, 'max_points': 2.0},)
+    """
+    rows = ({name: row[name] for name in _SLIM if name in row} for row in result.exercises)
+    return result._replace(exercises=tuple(rows))
 
 
 class Summary:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .policy import Policy
 
 
+NBGRADER_CELL = 30.0
+"""Seconds of a cell under plain nbgrader, where nothing is said: there a check is a cell too."""
+
+
 class _Row(NamedTuple):
     field: str
     read: Callable[[Any], int]
@@ -64,12 +68,37 @@ def limits_of(policy: Policy, assignment: str = "", **asked: float | None) -> Li
     >>> limits_of(policy).cell, limits_of(policy, cell=7).cell
     (5, 7)
     """
+    checks = tuple(sorted(policy.checks.items()))
+    return Limits(**_said(policy, assignment, asked), checks=checks)
+
+
+def times_of(policy: Policy, assignment: str = "", **asked: float | None) -> tuple[float, float]:
+    """Return what plain nbgrader knows of the limits: the seconds of a cell, and of a submission.
+
+    Parameters
+    ----------
+    policy : Policy
+    assignment : str, optional
+    **asked : float or None
+        As for :func:`limits_of`.
+
+    Examples
+    --------
+    >>> from course_lib.grading.policy import loads
+    >>> policy = loads("assignments.a.limits.seconds = 99", ["a", "b"])
+    >>> times_of(policy, "a"), times_of(policy, "b", cell=7)
+    ((30.0, 99), (7, 150.0))
+    """
+    said = _said(policy, assignment, asked)
+    return said.get("cell", NBGRADER_CELL), said.get("total", Limits().total)
+
+
+def _said(policy: Policy, assignment: str, asked: Mapping[str, float | None]) -> dict[str, Any]:
+    """Return the limits that somebody has set; who says it last counts."""
     row = policy.assignments.get(assignment)
     own = row.running if row is not None else {}
     said = {name: value for name, value in asked.items() if value is not None}
-    checks = tuple(sorted(policy.checks.items()))
-    fields: dict[str, Any] = {**policy.limits.running, **own, **said, "checks": checks}
-    return Limits(**fields)
+    return {**policy.limits.running, **own, **said}
 
 
 def seconds_of(exercise: str, seconds: float, limits: Limits) -> float:

@@ -24,7 +24,6 @@ A value is written as itself if JSON has it, else as a list that begins with a l
 from __future__ import annotations
 
 import socket
-import struct
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -32,13 +31,13 @@ from typing import TYPE_CHECKING, Any
 from ._wire import BYTES, TEXT, Functions, WireError
 from ._wire_in import Unknown, decode
 from ._wire_out import encode
+from .ahead import HEAD
 
 if TYPE_CHECKING:
     from .transcript import Tape
 
 __all__ = ["Closed", "Functions", "Late", "Line", "Unknown", "WireError", "decode", "encode"]
 
-_HEAD = struct.Struct(">II")
 _CHUNK = 1 << 16
 
 
@@ -80,6 +79,8 @@ class Line:
         self.more: Callable[[], float] | None = None
         self.tape: Tape | None = None
         self._buffer = bytearray()
+        self._waits: float | None = None  # as the socket knows it
+        end.settimeout(None)
 
     def send(self, *message: Any) -> None:
         """Send a message.
@@ -91,7 +92,7 @@ class Line:
         Closed, Late
         """
         text, data = encode(message, self.functions)
-        frame = _HEAD.pack(len(text), len(data)) + text + data
+        frame = HEAD.pack(len(text), len(data)) + text + data
         if self.tape is None or not self.tape.say(frame):
             self.post(frame)
 
@@ -110,7 +111,7 @@ class Line:
         except OSError:
             raise Closed from None
 
-    def receive(self, most: int = TEXT + BYTES) -> tuple[Any, ...]:
+    def receive(self, most: int | None = None) -> tuple[Any, ...]:
         """Receive a message of at most ``most`` bytes.
 
         Raises
@@ -124,14 +125,14 @@ class Line:
             frame = self.hear(most)
             if self.tape is not None:
                 self.tape.hear(frame)
-        self.size = len(frame) - _HEAD.size
-        split = _HEAD.size + _HEAD.unpack_from(frame)[0]
-        message = decode(frame[_HEAD.size : split], frame[split:], self.functions)
+        self.size = len(frame) - HEAD.size
+        split = HEAD.size + HEAD.unpack_from(frame)[0]
+        message = decode(frame[HEAD.size : split], frame[split:], self.functions)
         if type(message) is not tuple or not message or type(message[0]) is not str:
             raise WireError("it is no message")
         return message
 
-    def hear(self, most: int = TEXT + BYTES) -> bytes:
+    def hear(self, most: int | None = None) -> bytes:
         """Receive a frame, unread.
 
         Raises
@@ -140,9 +141,9 @@ class Line:
             If it is larger than ``most`` bytes.
         Closed, Late
         """
-        head = self._read(_HEAD.size)
-        text_size, data_size = _HEAD.unpack(head)
-        if text_size > TEXT or data_size > BYTES or text_size + data_size > most:
+        head = self._read(HEAD.size)
+        text_size, data_size = HEAD.unpack(head)
+        if text_size > TEXT or data_size > BYTES or text_size + data_size > (most or TEXT + BYTES):
             raise WireError("it is too large")
         return head + self._read(text_size + data_size)
 
@@ -163,14 +164,28 @@ class Line:
         del read[:size]
         return first
 
-    def _wait(self) -> None:
+    def left(self) -> float:
+        """Return for how many seconds there may be waited.
+
+        Raises
+        ------
+        Late
+            If there are none.
+        """
         left = self.deadline - monotonic()
         if left <= 0:
             left = self.more() if self.more is not None else 0.0
             self.deadline = monotonic() + left
             if left <= 0:
                 raise Late
-        self.end.settimeout(None if left == float("inf") else left)
+        return left
+
+    def _wait(self) -> None:
+        left = self.left()
+        seconds = None if left == float("inf") else left
+        if seconds is not None or self._waits is not None:  # each is a call of the system
+            self._waits = seconds
+            self.end.settimeout(seconds)
 
     def close(self) -> None:
         """Close this end; the other side sees it."""

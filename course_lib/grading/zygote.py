@@ -87,16 +87,19 @@ class Zygote:
         """Wait until it is there."""
         self._reply(_START)
 
-    def fork(self, end: socket.socket, limits: Limits) -> int:
+    def fork(self, end: socket.socket, slate: int, limits: Limits) -> int:
         """Make a copy that serves a line; return its number.
 
         Parameters
         ----------
         end : socket.socket
             The copy's end. It stays open here.
+        slate : int
+            A descriptor (:mod:`course_lib.grading.turns`); it stays open, too.
         limits : Limits
         """
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [end.fileno()]))]
+        ends = array.array("i", [end.fileno(), slate])
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, ends)]
         few = limits._replace(checks=())  # the judge's business
         request = json.dumps({"do": "fork", "limits": few}).encode()
         try:

@@ -23,8 +23,11 @@ from course_lib.grading import (
     database,
     gradebook,
     judge_engine,
+    lines,
     schedule,
     submissions,
+    waiting,
+    writer,
 )
 from course_lib.grading import (
     blueprint as blueprints,
@@ -54,7 +57,7 @@ def blueprint(course):
 @pytest.fixture(autouse=True)
 def ready(blueprint, monkeypatch):
     monkeypatch.setattr(blueprints, "draw", lambda _course, _name: blueprint)
-    monkeypatch.setattr(judge_engine, "fingerprint", lambda _starts: "the library as it is")
+    monkeypatch.setattr(waiting, "fingerprint", lambda _starts: "the library as it is")
 
 
 class Swift(Clerk):
@@ -73,7 +76,7 @@ class Swift(Clerk):
         )  # fmt: skip
         points = sum(entry["mark"] for entry in entries)
         made = made._replace(status="graded", points=points, exercises=entries, reason="")
-        return Filed(made, b"x\x9c\x03\x00\x00\x00\x00\x01")
+        return Filed(made, b"{}")
 
 
 class Alone:
@@ -168,9 +171,9 @@ def die_at(moment):
     around(bulk.Book, "_put")
     around(bulk.Book, "_add")
     around(bulk.Book, "write")
-    around(judge_engine, "put")
+    around(writer, "put")
     around(submissions.os, "replace")
-    judge_engine._TOGETHER = 5
+    writer._TOGETHER = 5
 
 
 def in_a_copy(work, moment):
@@ -215,7 +218,7 @@ def test_a_gradebook_that_is_locked_for_a_while_costs_nothing(
     course, tmp_path, hand_in, monkeypatch
 ):
     hand_in(tmp_path)
-    monkeypatch.setattr(judge_engine, "_TOGETHER", 3)
+    monkeypatch.setattr(writer, "_TOGETHER", 3)
     plain, calls = bulk.Book.write, []
 
     def write(self, results):
@@ -257,7 +260,7 @@ def test_another_program_that_locks_the_gradebook_half_way(
     course, tmp_path, hand_in, calm, monkeypatch
 ):
     monkeypatch.setattr(database, "PATIENCE", 0.1)
-    monkeypatch.setattr(judge_engine, "_TOGETHER", 5)
+    monkeypatch.setattr(writer, "_TOGETHER", 5)
     home = tmp_path
     hand_in(home)
     others = []
@@ -407,4 +410,4 @@ def test_what_one_hands_out_is_taken_once():
 
 def test_a_result_reads_as_it_was_written():
     made = Result("ada", NAME, "graded", 1.0, 2.0, ({"cell": "a", "mark": 1.0},), unanswered=("b",))
-    assert journals.read_line(journals._line(made)) == made
+    assert lines.read_line(lines.line_of(made)) == made

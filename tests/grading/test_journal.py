@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib.grading import journal
+from course_lib.grading import journal, lines
 from course_lib.grading.journal import Journal
-from course_lib.grading.results import Result
+from course_lib.grading.results import Result, slim
 from course_lib.grading.ui import Problem
 
 
@@ -24,7 +24,7 @@ def test_the_last_of_several_counts(tmp_path):
         book.append([result("ada", 2.0, notes=("ü",))])
         assert book.result("ada", "x") == result("ada", 2.0, notes=("ü",))
     with Journal(tmp_path) as book:
-        assert book.kept["ada", "x"].marks == journal.digest_marks({"a-check": 2.0})
+        assert book.kept["ada", "x"].marks == lines.digest_marks({"a-check": 2.0})
         assert book.result("bob", "x") == result("bob")
     assert list(journal.read(tmp_path)) == [result("ada", 2.0, notes=("ü",)), result("bob")]
 
@@ -86,3 +86,55 @@ def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "class").touch()
     with pytest.raises(Problem, match="can't be written"):
         Journal(tmp_path / "class")
+
+
+def test_lines_of_earlier_versions_are_read(tmp_path):
+    old = json.loads(lines.line_of(result("ada")))
+    del old["head"]
+    (tmp_path / journal.NAME).write_text(json.dumps(old) + "\n")
+    with Journal(tmp_path) as book:
+        before = book.kept["ada", "x"]
+        book.append([result("ada")])
+        assert book.kept["ada", "x"] == before._replace(offset=len(json.dumps(old)) + 1)
+    assert list(journal.read(tmp_path)) == [result("ada")]
+
+
+def test_what_a_head_says_is_what_the_whole_line_says(tmp_path):
+    rows = [
+        result('a"b]', 2.0, sandbox="namespaces"),
+        result("ü", grader_failed=True),
+        result("eve")._replace(points=None, exercises=()),
+    ]
+    with Journal(tmp_path) as book:
+        book.append(rows)
+        known = dict(book.kept)
+    with Journal(tmp_path) as book:
+        assert book.kept == known
+    path = tmp_path / journal.NAME
+    path.write_bytes(path.read_bytes().replace(b'"head": [', b'"head": [[],'))
+    with Journal(tmp_path) as book:
+        assert book.kept == {
+            who: kept._replace(offset=book.kept[who].offset) for who, kept in known.items()
+        }
+
+
+def test_of_a_line_that_was_damaged_in_the_middle_nothing_is_believed(tmp_path):
+    with Journal(tmp_path) as book:
+        book.append([result("ada"), result("bob"), result("ada", 2.0)])
+    path = tmp_path / journal.NAME
+    first, second, last = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second + last.replace(b'"points": 2.0', b'"points": 2.0.0'))
+    with Journal(tmp_path) as book:
+        assert book.result("ada", "x") is None
+    assert list(journal.read(tmp_path)) == [result("ada"), result("bob")]
+    assert list(journal.read(tmp_path, {("bob", "x")})) == [result("bob")]
+
+
+def test_lines_that_were_made_elsewhere_are_written_as_they_are(tmp_path):
+    whole = result("ada")
+    with Journal(tmp_path) as book:
+        book.append([slim(whole)], [lines.line_of(whole)])
+        kept = book.kept["ada", "x"]
+        assert book.result("ada", "x") == whole
+    with Journal(tmp_path) as book:
+        assert book.kept["ada", "x"] == kept

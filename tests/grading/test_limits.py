@@ -12,7 +12,14 @@ from course_lib.grading.course import find_course, nbgrader_config
 from course_lib.grading.court import Court
 from course_lib.grading.policy import loads
 from course_lib.grading.policy_text import describe, example
-from course_lib.grading.running import ROWS, limits_of, seconds_of, sentence
+from course_lib.grading.running import (
+    NBGRADER_CELL,
+    ROWS,
+    limits_of,
+    seconds_of,
+    sentence,
+    times_of,
+)
 from course_lib.grading.steps import TellLimits
 from course_lib.grading.task import Limits, Task
 from course_lib.grading.ui import Problem
@@ -147,3 +154,10 @@ def test_limits_are_kept():
         ran = {cell.name: cell for cell in court.run(Task("bob", "x", cells, (), wide)).cells}
         assert [ran[name].error for name in ("large", "loud", "wide")] == ["", "", ""]
         assert len(ran["loud"].text) == 5001
+
+
+def test_engine_nbgrader_has_the_times_of_the_course_and_of_an_assignment():
+    policy = loads(TEXT, NAMES)
+    assert [times_of(policy, name) for name in NAMES] == [(NBGRADER_CELL, 77), (20, 77)]
+    assert times_of(policy, NAMES[1], cell=3, total=4) == (3, 4)
+    assert times_of(loads("", NAMES)) == (NBGRADER_CELL, Limits().total)

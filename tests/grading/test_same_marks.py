@@ -10,7 +10,7 @@ import pytest
 from course_lib.checks import EXERCISES
 from course_lib.grading.blueprint import draw
 from course_lib.grading.clerk import Clerk, Job
-from course_lib.grading.journal import marks_of
+from course_lib.grading.lines import marks_of
 from course_lib.grading.task import Limits
 
 pytestmark = pytest.mark.slow

@@ -1,7 +1,6 @@
 """The zygote comes up, makes copies that serve, ends them, and says why if it can't."""
 
 import gc
-import os
 import socket
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from course_lib.grading.court import Court
 from course_lib.grading.proxy import Ended, Proxy
 from course_lib.grading.task import Limits, Task
+from course_lib.grading.turns import make_slate
 from course_lib.grading.zygote import Lost, Zygote
 
 
@@ -21,8 +21,9 @@ def zygote():
 
 def begin(zygote):
     ours, theirs = socket.socketpair()
+    slate = make_slate()
     with theirs:
-        return zygote.fork(theirs, Limits()), Proxy(ours)
+        return zygote.fork(theirs, slate, Limits()), Proxy(ours, slate=slate)
 
 
 def test_copies_do_not_see_each_other(zygote):

@@ -122,7 +122,7 @@ def test_it_fits_a_phone_and_answers_to_a_finger(figure, name):
         assert box.bounding_box()["height"] >= 200
     small = [
         box
-        for box in page.locator(".course-interactive :is(input, select, button)").all()
+        for box in page.locator(".course-interactive :is(input, select, button, summary)").all()
         if box.is_visible() and box.bounding_box()["height"] < 24
     ]
     assert small == []
@@ -136,6 +136,36 @@ def test_it_fits_a_phone_and_answers_to_a_finger(figure, name):
         assert after[0] != before[0]
         assert after[1] != before[1]
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+DRAGGED = [
+    name for name in NAMES if re.search(r"^ +drag[:(]", (FIGURES / f"{name}.js").read_text(), re.M)
+]
+
+
+@pytest.mark.parametrize("name", DRAGGED)
+def test_a_finger_drags_across_and_scrolls_up_and_down(figure, name):
+    page = figure(name, width=390, height=600, has_touch=True)
+    picture = page.locator("canvas.course-draggable")
+    touches = page.context.new_cdp_session(page)
+
+    def swipe(*places):
+        box = picture.bounding_box()
+        steps = [[a + k / 8 * (b - a) for a, b in zip(*places, strict=True)] for k in range(9)]
+        for kind, (x, y) in zip(["Start", *8 * ["Move"]], steps, strict=True):
+            at = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            touches.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [at]})
+        touches.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return look(page)
+
+    picture.evaluate("c => scrollTo({ top: c.getBoundingClientRect().top + scrollY - 100 })")
+    before, scrolled = look(page), page.evaluate("scrollY")
+    assert swipe((0.35, 0.8), (0.35, 0.2)) == before
+    assert page.evaluate("scrollY") > scrolled + 20
+    picture.evaluate("c => scrollTo({ top: c.getBoundingClientRect().top + scrollY - 100 })")
+    after = swipe((0.6, 0.5), (0.3, 0.5))
+    assert after[0] != before[0]
+    assert after[1] != before[1]
 
 
 @pytest.mark.parametrize("name", NAMES)

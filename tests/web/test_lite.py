@@ -4,12 +4,9 @@ Python in the browser starts in 20 to 30 s, so of the ordinary tests one opens a
 has the others. The verdicts are compared as the data that a check leaves in the notebook.
 """
 
-import functools
 import json
 import re
-import threading
 import urllib.parse
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -31,6 +28,15 @@ SHORT = "01_regularization"
 PANEL = '[...(window.jupyterapp?.shell.widgets("main") ?? [])].find((w) => w.sessionContext)'
 SHOWN = f"() => {PANEL}?.model?.cells.length"
 READY = f"() => {PANEL}?.model?.cells.length && {PANEL}.sessionContext.session?.kernel?.status === 'idle'"
+RUN_ALL = """async () => {
+  const panel = PANEL;
+  const done = jupyterapp.commands.execute("notebook:restart-run-all");
+  const button = () => document.querySelector(".jp-Dialog .jp-mod-accept");
+  while (!button()) await new Promise(requestAnimationFrame);
+  button().click();
+  await done;
+  return Object.fromEntries([...panel.model.cells].map((cell) => [cell.id, cell.sharedModel.toJSON().outputs]));
+}""".replace("PANEL", PANEL)
 TEXTS = """async () => {
   const panel = PANEL;
   await panel.context.ready;
@@ -47,21 +53,13 @@ RUN = """async ([id, source]) => {
 }""".replace("PANEL", PANEL)
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
-def lite():
+def lite(serve):
     """The address of JupyterLite as `make lite` built it."""
     if not (LITE / "start.json").is_file():
         pytest.skip("JupyterLite was not built here: make lite")
-    handler = functools.partial(_Quiet, directory=str(LITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with serve(LITE) as address:
+        yield address
 
 
 @pytest.fixture
@@ -100,7 +98,7 @@ def open_assignment(page, lite, name):
           if (what) new MutationObserver(() => heard(what.textContent)).observe(what, { childList: true });
         });"""
     )
-    page.goto(f"{lite}/start.html?open={name}")
+    page.goto(f"{lite}start.html?open={name}")
     page.wait_for_url(re.compile("/notebooks/index.html"), wait_until="commit")
     assert urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query) == {
         "path": [f"{name}.ipynb"]
@@ -190,6 +188,16 @@ def test_an_assignment_is_solved_in_the_browser(page, lite):
     release = nbformat.read(COURSE.release(SHORT), as_version=4)
     for blank in answers.read_blanks(solution, release):
         assert taken[blank.exercise.name] == blank.solution
+    session = "PANEL.sessionContext.session.kernel".replace("PANEL", PANEL)
+    page.evaluate(f"() => {session}.requestExecute({{ code: 'left = 1' }}).done")
+    outputs = page.evaluate(RUN_ALL)
+    checks = [key for key, some in outputs.items() if some is not None and key.endswith("-check")]
+    assert len(checks) > 5
+    for key in checks:
+        got = verdict_in(outputs[key])
+        assert got["points"] == got["max_points"] > 0
+    said = page.evaluate(f"() => {session}.requestExecute({{ code: 'left' }}).done")
+    assert "NameError" in said["content"]["ename"]  # it is another Python
     page.reload()
     page.wait_for_function(SHOWN)
     kept = page.evaluate(TEXTS)
@@ -221,7 +229,7 @@ def test_every_assignment_is_solved_in_the_browser_and_graded(page, lite, tmp_pa
 
 @pytest.mark.slow
 def test_an_unknown_assignment_gets_a_list_of_those_there_are(page, lite):
-    page.goto(f"{lite}/start.html?open=//example.org")
+    page.goto(f"{lite}start.html?open=//example.org")
     page.wait_for_selector("#what a")
     assert page.locator("#what a").all_inner_texts() == ASSIGNMENTS
     assert page.locator("#bar").is_hidden()

@@ -122,6 +122,24 @@ def test_nothing_is_asked_of_another_host(build):
 
 
 @pytest.mark.slow
+def test_each_page_names_an_icon_that_is_there(build, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "favicon.ico").touch()
+    texts = {
+        "notebooks/index.html": "<html><head></head></html>",
+        "index.html": "<html><head></head></html>",
+        "start.html": '<html><head><link rel="icon" href="mine"></head></html>',
+        "part.html": "<p>no page</p>",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    build.name_icons(tmp_path)
+    after = {name: (tmp_path / name).read_text() for name in texts}
+    assert 'rel="icon" href="favicon.ico"' in after["notebooks/index.html"]
+    assert 'rel="icon" href="data:,"' in after["index.html"]
+    assert [after[name] == texts[name] for name in texts] == [False, False, True, True]
+
+
 def test_what_was_built_is_what_the_lock_file_says(release):
     site = ROOT / "_build" / "lite"
     if not (site / "start.json").is_file():

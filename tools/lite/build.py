@@ -160,6 +160,16 @@ def write_start(site: Path) -> None:
     (site / "start.json").write_text(text + "\n", encoding="utf-8")
 
 
+def name_icons(site: Path) -> None:
+    """Name each page's icon: a browser asks the host's first folder for one where a page names none."""
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        if "<head>" in text and 'rel="icon"' not in text:
+            icon = "favicon.ico" if page.with_name("favicon.ico").is_file() else "data:,"
+            link = f'<head>\n    <link rel="icon" href="{icon}" />'
+            page.write_text(text.replace("<head>", link, 1), encoding="utf-8")
+
+
 def build(out: Path, cache: Path, given: list[Path]) -> None:
     """Build everything anew into ``out``."""
     cache.mkdir(parents=True, exist_ok=True)
@@ -189,6 +199,7 @@ def build(out: Path, cache: Path, given: list[Path]) -> None:
             f"jupyter lite build failed:\n{(done.stdout + done.stderr)[-2000:]}"
         )
     write_start(work / "site")
+    name_icons(work / "site")
     shutil.rmtree(out, ignore_errors=True)
     (work / "site").rename(out)
     shutil.rmtree(work)

@@ -279,6 +279,12 @@ for thing in gc.get_objects():
 return w, v""",
     ),
     Case("visible answers by heart", "Z", by_heart()),
+    Case(
+        "visible answers by heart, without an end for others",
+        "F",
+        by_heart().replace("return w, v", "while True: pass"),
+        once=True,
+    ),
     body(
         "a verdict on the line",
         "Z",
