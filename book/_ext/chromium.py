@@ -1,7 +1,7 @@
 """Print a page of the web to PDF, by the Chromium that is installed.
 
 The page is served from memory or from a folder, on this machine only. Chromium is asked over its own
-protocol, so that it prints when all formulas are typeset and all fonts are there, and not after some
+protocol, so that it prints when all pictures and fonts are there, and not after some
 number of seconds.
 """
 
@@ -39,10 +39,9 @@ FLAGS = (
 # Seconds after which an answer of the browser is no longer waited for.
 LIMIT = 900
 
-# The page is ready when this promise is kept. A page without formulas has no MathJax.
+# The page is ready when this promise is kept.
 READY = """
 (async () => {
-  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   await document.fonts.ready;
   return document.title;

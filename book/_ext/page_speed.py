@@ -4,12 +4,10 @@
 rules are for things that no page has. The pages get one sheet, with the rules that can apply to something.
 A rule stays if every class and id in it is a word of a page or of a script.
 
-*Formulas after the text.* ``formulas.js`` loads MathJax when the text is on the screen, and typesets in
-slices, so that a page answers meanwhile.
-
 *What scrolls is measured at once.* The theme's script asks each piece of code whether it scrolls and makes it
 a stop for the Tab key, one after the other, so that the browser lays the page out hundreds of times; folded
-pieces too. Here it asks all that are seen, then sets, and asks again when something is unfolded.
+pieces too. Here it asks all that are seen, long formulas among them, then sets, and asks again when something
+is unfolded.
 
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
@@ -22,7 +20,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -34,16 +31,12 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-FORMULAS = Path(__file__).with_name("formulas.js")
 SHEET = "_static/pages.css"
 ALONE = {"_static/sheet.css"}
 """Style sheets of one page that would do something to the others."""
 
 _LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 _HREF = re.compile(r'href="([^"]+)"')
-_MATHJAX = re.compile(
-    r'<script\b[^>]* src="((?:\.\./)*)_static/\.\./(vendor/mathjax/[^"?]+)[^"]*">'
-)
 _SEARCH = re.compile(
     r'\s*<script\b[^>]* src="(?:\.\./)*(?:_static/searchtools|_static/language_data|searchindex)\.js[^>]*></script>'
 )
@@ -61,17 +54,6 @@ _CONDITION = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)")
 _NESTING = {"media", "supports", "layer", "container"}
 
 
-def mathjax_later(html: str) -> str:
-    """Return a page whose MathJax is loaded by ``formulas.js``.
-
-    Examples
-    --------
-    >>> mathjax_later('<script defer src="../_static/../vendor/mathjax/es5/a.js?v=1"></script>')
-    '<script defer src="../_static/formulas.js" data-src="../vendor/mathjax/es5/a.js"></script>'
-    """
-    return _MATHJAX.sub(r'<script defer src="\1_static/formulas.js" data-src="\1\2">', html)
-
-
 def stops_at_once(script: str) -> str:
     """Return the theme's script with measures taken before anything is changed.
 
@@ -82,7 +64,7 @@ def stops_at_once(script: str) -> str:
     """
     if _STOPS_MADE in script:
         return script
-    seen = r"[...\g<all>].filter(e=>!e.closest('details:not([open])'))"
+    seen = r"[...\g<all>,...document.querySelectorAll('div.math,math.long')].filter(e=>!e.closest('details:not([open])'))"
     new = (
         rf"{_STOPS_MADE}{seen}.map(e=>[e,\g<scrolls>?0:-1])"
         r".forEach(([e,n])=>{e.tabIndex=n})},t=\g<later>;document.addEventListener('toggle',t,!0);"
@@ -246,14 +228,13 @@ def make_fast(site: Path) -> None:
     every = [name for name in every if name not in ALONE | {SHEET}]
     css = lean("".join(read_sheet(site, name) for name in every), words_of(site, pages.values()))
     target.write_text(f"/* {' '.join(every)} */\n{css}\n", encoding="utf-8")
-    shutil.copyfile(FORMULAS, site / "_static" / FORMULAS.name)
     theme = site / "_static" / "scripts" / "pydata-sphinx-theme.js"
     theme.write_text(stops_at_once(theme.read_text(encoding="utf-8")), encoding="utf-8")
     mark = hashlib.sha256(css.encode()).hexdigest()[:8]
     settings = (site / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     settings = f"<script>{' '.join(settings.split())}</script>"
     for name, html in texts.items():
-        fast = one_sheet(mathjax_later(html), name, mark)
+        fast = one_sheet(html, name, mark)
         fast = _SETTINGS.sub(lambda _: settings, fast)
         if name != "search.html":
             fast = _SEARCH.sub("", fast)

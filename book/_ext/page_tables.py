@@ -14,6 +14,7 @@ PHONE = 42
 """Letters in a line of a table on a phone."""
 
 _PADDING = 3
+APPLIED = "\u2061"  # between a function and what it is applied to; nothing that is seen
 _TABLE = re.compile(r'<table class="table">.*?</table>', re.DOTALL)
 
 
@@ -35,7 +36,7 @@ def _stacked(html: str) -> str:
     if len(head) != 1 or soup.select("[colspan], [rowspan]"):
         return html
     over = head[0].find_all(["td", "th"])
-    names = [re.sub(r"\\[()]", "", " ".join(cell.get_text().split())) for cell in over]
+    names = [" ".join(cell.get_text().replace(APPLIED, "").split()) for cell in over]
     if any(len(row) != len(names) for row in rows):
         return html
     columns = zip(over, *rows, strict=True)
@@ -57,16 +58,14 @@ def _stacked(html: str) -> str:
 
 
 def longest_word(cell: Tag) -> int:
-    r"""Return how many letters of a cell can't be broken.
+    """Return how many letters of a cell can't be broken.
 
     Examples
     --------
-    >>> cell = BeautifulSoup(r'two <code>f(a, b)</code> <span class="math">\(\eta_{t}\)</span>', "html.parser")
+    >>> cell = BeautifulSoup("<code>f(a, b)</code> or <math><mi>η</mi><mo>+</mo><mi>θ</mi></math>", "html.parser")
     >>> longest_word(cell)
     7
     """
-    texts = [re.sub(r"\\[()]|[{}_^ ]", "", part.get_text()) for part in cell.select(".math")]
-    whole = [len(re.sub(r"\\[a-zA-Z]+", "x", text)) for text in texts]
-    whole += [len(code.get_text()) for code in cell.find_all("code")]
-    rest = [len(word) for word in cell.get_text(" ").split() if "\\" not in word]
+    whole = [len(part.get_text()) for part in cell.find_all(["code", "math"])]
+    rest = [len(word) for word in cell.get_text(" ").split()]
     return max([*whole, *rest], default=0)

@@ -4,7 +4,7 @@
 
 The pages are put one after the other into one page, in the order of the table of contents, and Chromium
 prints it. So the numbers of sections, figures and equations are those of the site, formulas are typeset
-by the same MathJax, and figures stay drawings. What can be opened is open; what needs a screen (code
+by the same browser, and figures stay drawings. What can be opened is open; what needs a screen (code
 folded away behind a figure, places of interactive figures) is left out. Every link that leads into
 the book leads to a place in the PDF. Chapters and their sections are its contents and its bookmarks.
 """
@@ -26,11 +26,11 @@ import yaml
 from bookmarks import Bookmark, add_bookmarks, places
 from bs4 import BeautifulSoup, Tag
 from chromium import NoBrowserError, print_to_pdf
-from latex2mathml.converter import convert
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = Path(__file__).with_name("print.css")
 ADDRESS = "print.html"
+APPLIED = "\u2061"  # between a function and what it is applied to; nothing that is seen
 _CHAPTER = r"book/\d\d_\w+\.html$"
 
 # What a reader of paper can't use. Code that only draws a figure is folded away on the site.
@@ -184,7 +184,6 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
         title=escape(str(sample.title.string).split(" — ")[-1]) if sample.title else "",
         links="\n".join(f'<link rel="stylesheet" href="/{sheet}">' for sheet in shared),
         styles="\n".join(styles),
-        mathjax="\n".join(_mathjax(sample, model)),
         contents="\n".join(lines),
         texts="\n".join(texts),
     )
@@ -193,13 +192,8 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
 
 def plain(words: str) -> str:
     """Return a heading without tags; a formula in it as the letters that it shows."""
-    text = BeautifulSoup(words, "html.parser").get_text()
-    formula = re.sub(
-        r"\\\((.*?)\\\)",
-        lambda match: BeautifulSoup(convert(match[1]), "html.parser").get_text(),
-        text,
-    )
-    return " ".join(formula.split())
+    text = BeautifulSoup(words, "html.parser").get_text().replace(APPLIED, "")
+    return " ".join(text.split())
 
 
 def _line(heading: Heading) -> str:
@@ -227,19 +221,6 @@ def _stylesheets(soup: BeautifulSoup, page: Page) -> list[str]:
     return [_normal(folder / urlsplit(str(link["href"])).path) for link in links]
 
 
-def _mathjax(sample: BeautifulSoup, page: Page) -> Iterator[str]:
-    """Return the site's own settings of MathJax, and the way to its script."""
-    for script in sample.find_all("script"):
-        address = str(script.get("data-src") or script.get("src") or "")
-        if "mathjax" in address:
-            target = _normal(PurePosixPath(page.address).parent / urlsplit(address).path)
-            yield f'<script defer src="/{target}"></script>'
-        elif script.string and "window.MathJax" in script.string:
-            yield f"<script>{script.string}</script>"
-            # Hidden text for screen readers would stand a second time in the text of the PDF.
-            yield "<script>MathJax.options.enableAssistiveMml = false</script>"
-
-
 _PAGE = """<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -247,7 +228,6 @@ _PAGE = """<!DOCTYPE html>
 <style>
 {styles}
 </style>
-{mathjax}
 </head>
 <body class="printed">
 <div class="page bd-article title-page"><p class="book-title">{title}</p>

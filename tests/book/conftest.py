@@ -29,6 +29,11 @@ def extension() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def formulas() -> ModuleType:
+    return _load("formulas")
+
+
+@pytest.fixture(scope="session")
 def glossary() -> ModuleType:
     return _load("glossary")
 

@@ -17,7 +17,7 @@ PAGES = {
     "book/intro": "<h1>A book</h1><p>See <a href='01_a.html#sec-x'>x</a>, <a href='01_a.html'>1</a>, "
     "<a href='https://example.org/'>out</a>, <a href='../_downloads/a.ipynb'>file</a>.</p>",
     "book/01_a": "<section id='one'><h1>1. One<a class='headerlink' href='#one'>#</a></h1>"
-    "<section id='sec-x'><h2>1.1. Slope <span class='math'>\\(\\lambda_i\\)</span></h2>"
+    "<section id='sec-x'><h2>1.1. Slope <math><msub><mi>λ</mi><mi>i</mi></msub></math></h2>"
     "<details><summary>Open</summary><p id='b'>Answer.</p></details>"
     "<div class='cell tag_hide-input'><details class='hide'><pre>draw()</pre></details></div>"
     "<div class='course-interactive'>here it moves</div><img src='../_images/a.svg' alt='A line.'></section></section>",
@@ -99,7 +99,8 @@ def test_a_page_keeps_its_style_to_itself(printing, book):
     ("words", "plain"),
     [
         ("1.6. By <em>direction</em>", "1.6. By direction"),
-        ("At <span class='math'>\\(\\lambda_i/(\\lambda_i+\\alpha)\\)</span>", "At λi/(λi+α)"),
+        ("At <math><msub><mi>λ</mi><mi>i</mi></msub><mo>/</mo><mi>α</mi></math>", "At λi/α"),
+        ("Of <math><mi>log</mi><mo>\u2061</mo><mi>n</mi></math>", "Of logn"),
         ("Two\n lines", "Two lines"),
     ],
 )

@@ -16,11 +16,15 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 UPSTREAM = {
     # pydata-sphinx-theme makes what scrolls sideways a stop for the Tab key, which another rule demands
     # (scrollable-region-focusable). The rule is an experiment of axe.
-    "focus-order-semantics": re.compile("pst-scrollable-table-container|<pre"),
+    "focus-order-semantics": re.compile(
+        'pst-scrollable-table-container|<pre|<div class="math|<math'
+    ),
+    # A column may be named by a formula. axe doesn't count that as a text; readers of screens do.
+    "empty-table-header": re.compile("<math"),
 }
 """Violations that stay, by rule: in what, and why."""
 
-# Formulas are MathJax's, drawings have their words in their label; of each kind of token one is enough.
+# Drawings have their words in their label; of each kind of token one is enough.
 # Nothing may still be on its way from one color to the other.
 LEAN = """() => {
   const still = document.createElement("style");
@@ -28,7 +32,6 @@ LEAN = """() => {
   document.head.append(still);
   const seen = new Set();
   for (const part of document.querySelectorAll("svg[role=img]")) part.replaceChildren();
-  for (const part of document.querySelectorAll("mjx-container")) part.textContent = "x";
   for (const token of document.querySelectorAll("pre span[class]:not(:has(*))")) {
     if (seen.has(token.className)) token.remove();
     seen.add(token.className);
@@ -46,8 +49,9 @@ COLORS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
 # All pages at once take two minutes; parts of them are looked at by whoever is free.
 PARTS = 4
 
-READY = """() => !window.MathJax ||
-  (window.MathJax.startup?.promise && window.MathJax.startup.promise.then(() => true))"""
+
+# A page that only leads on to another is gone after a moment.
+READY = "document.readyState === 'complete' && !document.querySelector('meta[http-equiv=refresh]')"
 
 
 @pytest.fixture(scope="module")
@@ -148,20 +152,6 @@ def test_a_wide_table_is_read_row_by_row_on_a_phone(reader, home):
     reader.wrong.clear()
 
 
-def test_formulas_come_after_the_text_and_all_when_the_reader_moves(reader, home):
-    reader.set_viewport_size({"width": 390, "height": 800})
-    reader.goto(f"{home}book/04_optimizers.html")
-    count = "document.querySelectorAll('article mjx-container').length"
-    reader.wait_for_function(f"{count} > 0")  # near the window, without being asked
-    reader.wait_for_timeout(500)
-    formulas = reader.evaluate("document.querySelectorAll('article .math').length")
-    assert reader.evaluate(count) < formulas / 2
-    reader.mouse.wheel(0, 300)
-    reader.wait_for_function(f"{count} === {formulas}")
-    reader.set_viewport_size({"width": 1280, "height": 1000})
-    reader.wrong.clear()
-
-
 def test_a_page_has_one_style_sheet_with_what_it_needs(whole_site, names):
     sheets = {
         name: re.findall(
@@ -222,14 +212,13 @@ def weight(site, name, asked):
 
 
 def test_no_chapter_is_heavier_than_a_megabyte(reader, home, whole_site, names):
-    """All that a chapter asks for on its first visit, with formulas typeset; not what is loaded on demand."""
+    """All that a chapter asks for on its first visit, with its fonts; not what is loaded on demand."""
     asked = set()
     reader.on("request", lambda request: asked.add(urlsplit(request.url).path.lstrip("/")))
     weights = {}
     for name in [name for name in names if re.match(r"book/0\d_", name)]:
         asked.clear()
         reader.goto(home + name)
-        reader.wait_for_function(READY)
         reader.evaluate("document.fonts.ready.then(() => true)")
         files = {whole_site / file for file in asked if (whole_site / file).is_file()}
         parser = _Loaded()
@@ -239,7 +228,7 @@ def test_no_chapter_is_heavier_than_a_megabyte(reader, home, whole_site, names):
     reader.wrong.clear()
     assert len(weights) == 8
     assert max(weights.values()) <= 1_000_000, weights
-    assert min(weights.values()) > 300_000, "MathJax alone has more: what was counted?"
+    assert min(weights.values()) > 150_000, "Scripts and fonts alone have more: what was counted?"
 
 
 def test_the_icons_of_the_pages_are_in_their_font(reader, home, whole_site, names):
@@ -277,7 +266,6 @@ def test_search_finds_the_page(reader, home):
 def test_a_chapter_by_keyboard(reader, home):
     """Tab goes through a chapter in the order of the page, and is seen; folded parts open; search opens."""
     reader.goto(home + "book/01_regularization.html")
-    reader.wait_for_function(READY)
     reader.keyboard.press("Tab")
     assert reader.evaluate("document.activeElement.innerText") == "Skip to main content"
     reader.keyboard.press("Enter")
@@ -327,8 +315,7 @@ def test_the_book_is_read_offline_after_a_visit(browser, serve, whole_site, name
         page.goto(home + name, wait_until="domcontentloaded")
         page.wait_for_selector("article h1")
     page.goto(f"{home}book/02_gradients.html")
-    page.wait_for_function(READY)
-    assert page.locator("mjx-container").count() > 20
+    assert page.locator("math").count() > 20
     page.goto(f"{home}search.html?q=momentum")
     page.wait_for_selector("#search-results li a")
     context.close()
