@@ -144,6 +144,7 @@ bench: .venv/.installed .venv-bench/.installed  ## measurements against torch, J
 	@for part in start runs differences training steps; do \
 	  PYTHONPATH=. .venv-bench/bin/python benchmarks/$$part.py $(BENCH) || exit; done
 	@PYTHONPATH=. $(BIN)/python benchmarks/grading.py $(BENCH)
+	@for part in desk report; do PYTHONPATH=. $(BIN)/python benchmarks/$$part.py $(BENCH) || exit; done
 
 clean:  ## forget what was built (not the environment)
 	rm -rf _build .jupyter_cache .pytest_cache .mypy_cache .ruff_cache

@@ -2,8 +2,9 @@
 
     python benchmarks/desk.py                   # all three
     python benchmarks/desk.py similarity policy
+    python benchmarks/desk.py --quick           # small classes, to see that it works
 
-Prints one JSON object for each: processor seconds of the whole command, its wall clock, and what was
+Keeps one JSON object for each: processor seconds of the whole command, its wall clock, and what was
 counted. ``similarity`` has 1,000 submissions of assignment 04, no two alike but for ten pairs that were
 copied with other names; ``policy`` a term of 300 students and 8 assignments with real verdicts, exported
 once under each of two policies; ``import`` a zip of Canvas's with 10,000 honest entries.
@@ -21,6 +22,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from _measure import QUICK, Log
 from report import pool, result
 
 from course_lib.grading.course import find_course
@@ -29,7 +31,7 @@ from course_lib.grading.sample_class import make
 
 COMMAND = "from course_lib.grading.cli import main; main()"
 CHAPTER = "04_optimizers"
-COPIES = 10
+COPIES = 2 if QUICK else 10
 
 
 def measure(*args):
@@ -44,7 +46,7 @@ def measure(*args):
     return done.stdout, {"cpu_seconds": round(cpu, 2), "wall_seconds": round(wall, 2)}
 
 
-def similarity(home, students=1000):
+def similarity(home, students=40 if QUICK else 1000):
     """Return seconds, pairs found, and how many of them were copied."""
     submitted = home / "submitted"
     make(find_course(), CHAPTER, students, 0, submitted)
@@ -102,7 +104,7 @@ def _own_code(rng):
 POLICY = 'timezone = "Europe/Zurich"\ndrop_lowest = {}\n[late]\nper_day = {}\nfree_days = 3\n'
 
 
-def policy(home, students=300, assignments=8):
+def policy(home, students=10 if QUICK else 300, assignments=8):
     """Return seconds of an export under a policy that was changed."""
     entries, rng = pool(), random.Random(0)
     names = find_course().assignments()[:assignments]
@@ -122,7 +124,7 @@ def policy(home, students=300, assignments=8):
     }  # fmt: skip
 
 
-def import_(home, entries=10_000):
+def import_(home, entries=100 if QUICK else 10_000):
     """Return seconds of taking in a class's zip: a released notebook of each student."""
     release = find_course().release(CHAPTER).read_bytes()
     with zipfile.ZipFile(home / "class.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -141,10 +143,13 @@ PARTS = {"similarity": similarity, "policy": policy, "import": import_}
 
 def main(names):
     """Run some parts."""
+    log = Log("desk")
     for name in names:
-        with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(PARTS[name](Path(folder))), flush=True)
+        if not log.known(name):
+            with tempfile.TemporaryDirectory() as folder:
+                log.write(name=name, **PARTS[name](Path(folder)))
+    log.finish()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or PARTS)
+    main([name for name in sys.argv[1:] if name != "--quick"] or PARTS)

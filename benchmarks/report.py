@@ -2,12 +2,12 @@
 
     python benchmarks/report.py                 # 20,000 results
     python benchmarks/report.py 2000
+    python benchmarks/report.py --quick         # 200, to see that it works
 
-Makes a journal of real verdicts, right and wrong, on assignment 04, about 27 kB a result, and prints one
+Makes a journal of real verdicts, right and wrong, on assignment 04, about 27 kB a result, and keeps one
 JSON object: processor seconds of the whole command, its wall clock, and the bytes of journal and page.
 """
 
-import json
 import random
 import resource
 import subprocess
@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from _measure import QUICK, Log
 
 from course_lib.checks import EXERCISES, judge
 from course_lib.grading.journal import Journal
@@ -74,6 +76,7 @@ def main(count):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         told = {
+            "name": "report",
             "benchmark": "report",
             "results": count,
             "cpu_seconds": round(cpu, 2),
@@ -81,8 +84,11 @@ def main(count):
             "journal_bytes": (home / "journal.jsonl").stat().st_size,
             "page_bytes": (home / "report" / "index.html").stat().st_size,
         }
-        print(json.dumps(told))
+    log = Log("report")
+    log.write(**told)
+    log.finish()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    counts = [int(text) for text in sys.argv[1:] if text != "--quick"]
+    main(*counts or [200 if QUICK else 20_000])

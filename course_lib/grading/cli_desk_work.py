@@ -11,7 +11,7 @@ import click
 from sqlalchemy.engine import make_url
 
 from . import export as tables
-from . import export_feedback, export_lms, importing, importing_roster
+from . import export_feedback, export_lms, export_moodle, importing, importing_roster
 from .cli_base import write_json
 from .course import Course
 from .gradebook import as_url
@@ -106,7 +106,7 @@ def export(
         raise Problem("--template goes with --format canvas or moodle.")
     chosen = [only(policy, total, assignments) for total in found] if assignments else found
     if form == "moodle":
-        made = export_lms.moodle(found, record, _one(assignments, found), template)
+        made = export_moodle.moodle(found, record, _one(assignments, found), template)
     elif form == "canvas":
         made = export_lms.canvas(found, record, template, assignments)
     else:

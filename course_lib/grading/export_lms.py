@@ -1,18 +1,13 @@
-"""Tables that Canvas and Moodle import.
+"""The table that Canvas imports, and what it has in common with Moodle's.
 
 Canvas reads a gradebook: columns Student (or LastName and FirstName), ID, SIS User ID, SIS Login ID,
 Section, then one for each assignment; the row that says ``Points Possible`` follows. It finds a student by
 ID, else by the SIS numbers, else by name. An empty cell takes back the mark that Canvas has: where there is
 none of ours, its own is kept.
 
-Moodle reads the grading worksheet of one assignment: it needs the columns Identifier, Grade and
-Last modified (grade), in the words of the site's language, and finds a student by the number in
-Identifier, which is another one for each assignment.
-
 References
 ----------
 .. [1] Canvas, ``lib/gradebook_importer.rb`` and ``process_gradebook_upload`` of its repository.
-.. [2] Moodle, ``mod/assign/feedback/offline/importgradeslib.php`` of its repository.
 """
 
 from __future__ import annotations
@@ -29,11 +24,6 @@ from .policy_marks import Mark, Total
 from .ui import Problem, listing
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-MOODLE = (
-    "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
-    "Grade can be changed", "Last modified (submission)", "Last modified (grade)",
-    "Feedback comments",
-)  # fmt: skip
 _TITLE = re.compile(r"(?P<title>.*?)(?: \((?P<id>\d+)\))?", re.DOTALL)
 
 
@@ -44,7 +34,8 @@ class Made(NamedTuple):
     notes: list[str]
 
 
-def _grade(mark: Mark | None, excused: str) -> str:
+def grade_of(mark: Mark | None, excused: str) -> str:
+    """Return a mark as a table has it; empty if there is none."""
     if mark is None:
         return ""
     return excused if mark.status == "excused" else number(mark.points)
@@ -86,7 +77,7 @@ def canvas(
             rows.append(
                 [
                     text(sent.name if sent else total.student), sent.id if sent else "", "", "", "",
-                    *(_grade(marks.get((total.student, name)), "EX") for name in names),
+                    *(grade_of(marks.get((total.student, name)), "EX") for name in names),
                 ]
             )  # fmt: skip
         return Made(write_rows(rows), _unknown(lost, "Canvas"))
@@ -143,7 +134,7 @@ def _into_canvas(
                 f"{name} has {theirs.strip()} points in Canvas, but {most[name]} here: set points in "
                 "course.toml."
                 for name, theirs in zip(chosen, cells, strict=True)
-                if _differ(theirs, most[name])
+                if differ(theirs, most[name])
             ]
             out.append([*(row[column] for column in own), *cells])
             continue
@@ -159,7 +150,7 @@ def _into_canvas(
             continue
         seen.add(student)
         grades = [
-            _grade(marks.get((student, name)), "EX") or row[column]
+            grade_of(marks.get((student, name)), "EX") or row[column]
             for name, column in chosen.items()
         ]
         out.append([*(row[column] for column in own), *grades])
@@ -179,85 +170,15 @@ def _title(column: str) -> str:
     return (match["title"] if match else column).strip().casefold()
 
 
-def _differ(theirs: str, ours: str) -> bool:
+def differ(theirs: str, ours: str) -> bool:
+    """Whether two numbers differ; what is no number differs from none.
+
+    Examples
+    --------
+    >>> differ("2,50", "2.5"), differ("3", "2.5"), differ("-", "2.5")
+    (False, True, False)
+    """
     try:
         return float(theirs.replace(",", ".")) != float(ours)
     except ValueError:
         return False
-
-
-def moodle(found: Sequence[Total], record: Record, assignment: str, template: Path | None) -> Made:
-    """Return a grading worksheet for Moodle.
-
-    Parameters
-    ----------
-    found : sequence of Total
-    record : Record
-    assignment : str
-    template : Path, optional
-        The worksheet as Moodle exports it. Only its column Grade is filled in.
-
-    Raises
-    ------
-    Problem
-        If the template is no worksheet.
-    """
-    marks = {t.student: m for t in found for m in t.marks if m.assignment == assignment}
-    numbers = {
-        student: record.rows[student, assignment].id
-        for student in marks
-        if (student, assignment) in record.rows and record.rows[student, assignment].id
-    }
-    if template is not None:
-        return _into_moodle(marks, numbers, template, assignment)
-    rows = [list(MOODLE)]
-    for student, mark in marks.items():
-        if student in numbers:
-            name = record.rows[student, assignment].name
-            cells = {
-                "Identifier": f"Participant {numbers[student]}", "Full name": text(name),
-                "Grade": _grade(mark, ""), "Maximum Grade": number(mark.out_of),
-                "Last modified (submission)": "-", "Last modified (grade)": "-",
-            }  # fmt: skip
-            rows.append([cells.get(column, "") for column in MOODLE])
-    lost = [s for s, mark in marks.items() if s not in numbers and mark.status != "missing"]
-    notes = []
-    if lost:
-        notes.append(
-            f"Left out, since Moodle's number is not known: {listing(lost)}. Import what Moodle "
-            "exports, or pass --template its grading worksheet."
-        )
-    return Made(write_rows(rows), notes)
-
-
-def _into_moodle(
-    marks: Mapping[str, Mark], numbers: Mapping[str, str], template: Path, assignment: str
-) -> Made:
-    columns, rows = read_table(template)
-    if not {"Identifier", "Grade"} <= set(columns):
-        raise Problem(
-            f"{template} is not a grading worksheet of Moodle: its columns are "
-            f"{listing(columns, 8)}; expected Identifier, Grade, …. Download it from the assignment's "
-            "submissions (Feedback types, Offline grading worksheet)."
-        )
-    by_number = {number_: student for student, number_ in numbers.items()}
-    out, seen = [columns], set()
-    notes: list[str] = []
-    for row in rows:
-        mail = row.get("Email address", "").strip()
-        keys = (by_number.get(re.sub(r"\D", "", row["Identifier"])), mail, mail.split("@")[0])
-        student = next((key for key in keys if key in marks), None)
-        if student is not None:
-            seen.add(student)
-            row["Grade"] = _grade(marks[student], row["Grade"])
-            theirs = row.get("Maximum Grade", "")
-            if _differ(theirs, number(marks[student].out_of)) and len(notes) == 0:
-                notes.append(
-                    f"{assignment} has {theirs.strip()} points in Moodle, but "
-                    f"{number(marks[student].out_of)} here: set points in course.toml."
-                )
-        out.append([row[column] for column in columns])
-    lost = sorted(s for s, mark in marks.items() if s not in seen and mark.status != "missing")
-    if lost:
-        notes.append(f"Not in {template.name}: {listing(lost)}.")
-    return Made(write_rows(out), notes)

@@ -22,7 +22,8 @@ from .pages import TEMPLATES, book_link, environment, printable
 from .report_compare import compare
 from .report_help import may_need_help
 from .report_read import Before
-from .report_tally import Row, Tally, tallies
+from .report_rows import Row
+from .report_tally import Tally, tallies
 from .results import Result
 
 MOST = 100  # rows of a table that grows with the class

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .report_tally import Row, Tally
+from .report_rows import Row
+from .report_tally import Tally
 from .ui import plural
 
 LOW = 0.5  # share of the points below which the reasons begin

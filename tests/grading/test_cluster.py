@@ -13,7 +13,7 @@ import psutil
 import pytest
 from distributed.comm import CommClosedError
 
-from course_lib.grading import cluster, schedule
+from course_lib.grading import cluster, pool, schedule, zygote
 from course_lib.grading.clerk import Clerk, Job
 from course_lib.grading.ui import Problem
 
@@ -28,8 +28,9 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def actor(monkeypatch):
-    """A module that other processes can import too."""
+    """A module that other processes can import too; it needs no zygote, which takes seconds to begin."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(zygote, "begin", pool._nothing)
 
 
 def jobs(**special):

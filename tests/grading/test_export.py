@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from course_lib.grading import export, export_feedback, export_lms
+from course_lib.grading import export, export_feedback, export_lms, export_moodle
 from course_lib.grading.cli import main
 from course_lib.grading.importing_record import Record, Sent
 from course_lib.grading.importing_roster import Person, read_people
@@ -138,7 +138,7 @@ def test_a_table_that_is_none(home, found, tmp_path, text, words):
     with pytest.raises(Problem, match=words):
         export_lms.canvas(found, Record(home), tmp_path / "t.csv")
     with pytest.raises(Problem, match="not a grading worksheet"):
-        export_lms.moodle(found, Record(home), ONE, tmp_path / "t.csv")
+        export_moodle.moodle(found, Record(home), ONE, tmp_path / "t.csv")
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def moodle_home(tmp_path):
 def test_moodle(moodle_home, tmp_path):
     record = Record(moodle_home)
     found = export.totals(moodle_home, loads("", []), record, None)
-    made = export_lms.moodle(found, record, ONE, None)
+    made = export_moodle.moodle(found, record, ONE, None)
     head, *rows = rows_of(made.text)
     assert {"Identifier", "Grade", "Last modified (grade)"} <= set(head)
     (row,) = (dict(zip(head, row, strict=True)) for row in rows)
@@ -171,7 +171,7 @@ def test_moodle(moodle_home, tmp_path):
         'Participant 77,Jane Doe,jd@x.org,,100.00,"Monday, 5 October 2026, 3:00 PM"\n'
         "Participant 78,Bo Lee,bo@x.org,,100.00,-\nParticipant 79,Cy,cy@x.org,5.00,100.00,-\n"
     )
-    made = export_lms.moodle(found, record, ONE, template)
+    made = export_moodle.moodle(found, record, ONE, template)
     assert [row[3] for row in rows_of(made.text)] == ["Grade", "7.25", "4", "5.00"]
     assert rows_of(made.text)[1][5] == "Monday, 5 October 2026, 3:00 PM"
     assert made.notes == [
