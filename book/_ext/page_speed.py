@@ -82,7 +82,7 @@ def stops_when_near(script: str) -> str:
     if _STOPS_MADE in script:
         return script
     new = (
-        rf"{_STOPS_MADE}for(const e of [...\g<all>,...document.querySelectorAll('div.math,math.long')])near.unobserve(e),e.hasAttribute('tabindex')||(e.tabIndex=0),near.observe(e)"
+        rf"{_STOPS_MADE}for(const e of [...\g<all>,...document.querySelectorAll('div.math,math.long')])near.unobserve(e),e.matches('[tabindex],.output')||(e.tabIndex=0),near.observe(e)"
         r"},near=new IntersectionObserver(s=>s.filter(e=>e.isIntersecting).map(({target:e})=>[e,\g<scrolls>?0:-1])"
         r".forEach(([e,n])=>{e.tabIndex=n}),{rootMargin:'1000px'}),t=\g<later>;"
     )
