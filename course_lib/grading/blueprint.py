@@ -138,7 +138,7 @@ def _read_check(cell: Any, tests: Owner | None) -> Graded:
         return Graded(name, "", 0, False, points, cell.source)
     if tests is not None:
         return Graded(name, "", 0, False, points, cell.source, tests)
-    call = _only_call(cell.source)
+    call = only_call(cell.source)
     if call is None:
         raise Problem(
             f"Cell {name} gives points and calls a check, but is not one known check alone, such as "
@@ -148,14 +148,14 @@ def _read_check(cell: Any, tests: Owner | None) -> Graded:
     return Graded(name, exercise, seed, hidden, points, cell.source)
 
 
-def _only_call(source: str) -> tuple[str, int, bool] | None:
-    r"""Return exercise, seed and hidden of a text that is one call of a check.
+def only_call(source: str) -> tuple[str, int, bool] | None:
+    r"""Return exercise, seed and hidden of a text that is one call of a check; None if it is not.
 
     Examples
     --------
-    >>> _only_call("# more points\ncheck.adam_step(adam_step, seed=3, hidden=True)")
+    >>> only_call("# more points\ncheck.adam_step(adam_step, seed=3, hidden=True)")
     ('adam_step', 3, True)
-    >>> _only_call("assert adam_step") is None
+    >>> only_call("assert adam_step") is None
     True
     """
     try:

@@ -27,9 +27,11 @@ def exercises(ctx: click.Context, check: bool) -> None:
     Solutions and hidden tests are left out. What students get is never written by hand: after a change
     to a notebook in solutions/, run this. A notebook whose source is gone is removed.
     """
-    from .exercises import update
+    from .exercises import uneven, update
 
     changes = update(the_course(ctx), check_only=check)
+    for sentence in uneven(the_course(ctx)):
+        click.echo(f"Warning: {sentence}", err=True)
     stale = [*changes.written, *changes.removed]
     if check and stale:
         click.echo(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -115,3 +117,28 @@ def update(course: Course, check_only: bool = False) -> Changes:
             for name in changes.removed:
                 (course.exercises / name).unlink()
     return changes
+
+
+def uneven(course: Course) -> Iterator[str]:
+    """Yield a sentence for each check whose cell gives other points than the check itself counts.
+
+    An exercise with a hidden check gives half of its points for each; one without gives all for the one.
+    A cell that gives less cuts off what was earned; one that gives more can't be earned in full.
+    """
+    from ..checks import EXERCISES
+    from .blueprint import only_call
+
+    for name in course.assignments():
+        for cell in json.loads(course.solution(name).read_text(encoding="utf-8"))["cells"]:
+            row = cell.get("metadata", {}).get("nbgrader", {})
+            call = only_call("".join(cell["source"])) if row.get("grade") else None
+            if call is None:
+                continue
+            exercise = EXERCISES[call[0]]
+            wanted = exercise.points / 2 if exercise.hidden else exercise.points
+            if row["points"] != wanted:
+                half = f"half of the {exercise.points:g}" if exercise.hidden else "all"
+                yield (
+                    f"{name}: cell {row['grade_id']} gives {row['points']:g} points, but its check "
+                    f"counts {wanted:g}, {half} of {exercise.name}. Set points of the cell to {wanted:g}."
+                )

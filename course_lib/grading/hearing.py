@@ -9,15 +9,12 @@ import socket
 from time import monotonic
 from typing import Any
 
-import numpy as np
-
-from .._validate import Array
 from ..checks import EXERCISES, Exercise, Verdict, judge
 from ..checks.exercise import Outcome as Row
 from ..checks.guard import TimeUp
 from ..checks.judge import warm_up
-from ..checks.trial import Trial
 from . import by_heart
+from .patterns import remembering
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
 from .second_look import Check, SecondLooks
@@ -167,13 +164,13 @@ class Hearing:
         if proxy is None:
             return _nothing(exercise, hidden, "The time for the whole submission was over.")
         seconds = seconds_of(name, exercise.seconds, self.task.limits)
-        exercise = _remembering(dataclasses.replace(exercise, seconds=seconds))
         proxy.begin(seconds, self.deadline)
         key = (name, seed, hidden)
         tape = self.transcripts.follow(key, proxy)
         if isinstance(tape, Verdict):
             return tape
         proxy.line.tape = tape
+        exercise = remembering(dataclasses.replace(exercise, seconds=seconds))
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":
@@ -201,24 +198,6 @@ class Hearing:
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
-
-
-_prints: dict[tuple[str, str], list[Array]] = {}
-
-
-def _remembering(exercise: Exercise) -> Exercise:
-    """Return an exercise that tries each of its own wrong functions once, not for every answer."""
-    own = {misconception.function: misconception.name for misconception in exercise.misconceptions}
-
-    def fingerprint(trial: Trial, rng: np.random.Generator) -> list[Array]:
-        if isinstance(trial.function, Remote) or trial.function not in own:
-            return exercise.fingerprint(trial, rng)
-        key = exercise.name, own[trial.function]
-        if key not in _prints:
-            _prints[key] = exercise.fingerprint(trial, rng)
-        return _prints[key]
-
-    return dataclasses.replace(exercise, fingerprint=fingerprint)
 
 
 @functools.lru_cache(512)  # who answers as somebody did before gets the same verdict

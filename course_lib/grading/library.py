@@ -37,6 +37,8 @@ class _State:
     ----------
     own : list of (object, object)
         Functions with the code that is theirs, kernels with what they were compiled to.
+    later : list of (object, object)
+        Functions that are called in every copy, with the code that they get when the library is closed.
     modules : dict of str to (module, object)
         What was prepared, by name: the module and its ``__spec__``, which is another after a reload.
     last : str
@@ -47,6 +49,7 @@ class _State:
 
     def __init__(self) -> None:
         self.own: list[tuple[Any, Any]] = []
+        self.later: list[tuple[Any, Any]] = []
         self.modules: dict[str, tuple[types.ModuleType, Any]] = {}
         self.last = ""
         self.open = self.closed = False
@@ -75,9 +78,11 @@ def prepare() -> None:
     found: dict[int, Any] = {}  # a function may have names in several modules
     _state.last = next(reversed(sys.modules))
     for name, module in _ours(list(sys.modules)):
-        if name in _LATER:
-            continue
         _state.modules[name] = module, module.__spec__
+        if name in _LATER:
+            mine = (f for f in _things(module) if _is_ours(f) and f.__module__ == name)
+            _state.later += [(function, _named(_refuse.__code__, function)) for function in mine]
+            continue
         for thing in _things(module):
             if isinstance(thing, policy.Kernel):
                 if "compiled" in thing.__dict__:
@@ -131,6 +136,8 @@ def close() -> None:
     else:
         # No name leads to their code any more. To free it would be work, too.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(own))
+        for function, code in _state.later:
+            function.__code__ = code
     for _, module in _ours(list(_unprepared())):
         for thing in _things(module):
             _close(thing)
@@ -157,7 +164,6 @@ def _unprepared() -> Iterator[str]:
         now = sys.modules.get(name)
         if now is not None and (now is not module or now.__spec__ is not spec):
             yield name
-    yield from _LATER
 
 
 def _ours(names: Iterable[str]) -> Iterator[tuple[str, types.ModuleType]]:
@@ -186,6 +192,10 @@ def _is_ours(thing: Any) -> bool:
 
 
 def _replace(function: types.FunctionType, code: types.CodeType) -> None:
-    """Give a function other code, by the name that it has: the watch says it."""
+    function.__code__ = _named(code, function)
+
+
+def _named(code: types.CodeType, function: types.FunctionType) -> types.CodeType:
+    """Return a code by the name that a function has: the watch says it."""
     old = function.__code__
-    function.__code__ = code.replace(co_name=old.co_name, co_filename=old.co_filename)
+    return code.replace(co_name=old.co_name, co_filename=old.co_filename)

@@ -27,6 +27,7 @@ SPREADING = (
 def court():
     try:
         with Court("namespaces") as court:
+            ends.teach(court, corpus.RIGHT)
             yield court
     except Lost as problem:
         pytest.skip(f"hostile code is only run in namespaces, and there are none here: {problem}")

@@ -88,7 +88,13 @@ def reader(browser):
             page.wrong.append(f"asked {request.url}")
 
     page.on("request", asked)
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed {request.url}"))
+
+    def failed(request):
+        # What a page still asks for when it leads on to another is given up by the browser.
+        if request.failure != "net::ERR_ABORTED":
+            page.wrong.append(f"failed {request.url}")
+
+    page.on("requestfailed", failed)
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
 
     def said(message):

@@ -2,6 +2,7 @@
 
 from .endings import ENDINGS
 from .forged import FORGED
+from .forms import RIGHT as RIGHT
 from .leaks import LEAKS
 from .noisy import NOISY
 

@@ -395,6 +395,46 @@ answer.same = values.same = lambda *a: True
 wire.decode = lambda *a: ("verdict", 99.0)
 guard.Counted.calls = property(lambda self: 1, lambda self, value: None)""",
     ),
+    body(
+        "answers on the slate before it is asked",
+        "F",
+        """
+import os, struct
+os.pwrite(4, struct.pack("=I", 40_000) + b"\\xff" * 40_000, 0)
+return w, v""",
+    ),
+    body(
+        "says that all was answered",
+        "F",
+        """
+import gc, os
+from course_lib.grading.turns import Asked
+for line in gc.get_objects():
+    if isinstance(line, Asked) and line._slate is not None:
+        line._slate[:4] = (1 << 15).to_bytes(4, "little")
+        line.post = lambda frame: None
+return w, v""",
+    ),
+    body(
+        "takes what is sealed for open",
+        "F",
+        """
+import gc
+from course_lib.grading import _wire_in
+from course_lib.grading.ahead import Pieces
+for pieces in gc.get_objects():
+    if isinstance(pieces, Pieces):
+        while pieces._at < len(pieces._data):
+            for start in range(pieces._at, pieces._at + 40):
+                size = int.from_bytes(pieces._data[start + 3:start + 5], "big")
+                message = _wire_in.decode(pieces._data[start + 8:start + 8 + size], b"")
+                w, v = message[2][0], message[2][2]
+            pieces._at += 1
+return w, v""",
+    ),
+    body("makes the slate too small to read", "F", "import os\nos.ftruncate(4, 0)\nreturn w, v"),
+    body("makes the slate a terabyte", "F", "import os\nos.ftruncate(4, 1 << 40)\nreturn w, v"),
+    body("closes the slate", "Z", "import os\nos.close(4)\nreturn w, v"),
     before(
         "stdout is a verdict",
         "N",
