@@ -237,8 +237,7 @@ def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
 def _unanswered(notebook: Any, blueprint: Blueprint) -> tuple[str, ...]:
     """Return the solution cells that are as they were released."""
     released = {grade_id(cell): cell.source for cell in blueprint.release.cells}
+    named = ((grade_id(cell), cell) for cell in notebook.cells)
     return tuple(
-        grade_id(cell)
-        for cell in notebook.cells
-        if grade_id(cell) and is_solution(cell) and cell.source == released[grade_id(cell)]
+        name for name, cell in named if name and cell.source == released[name] and is_solution(cell)
     )

@@ -53,7 +53,7 @@ def match(cells: list[Any], originals: list[Any]) -> tuple[dict[int, str], list[
     notes : list of str
         Names that stood there more than once.
     """
-    named = {grade_id(cell): cell for cell in originals if grade_id(cell)}
+    named = {name: cell for cell in originals if (name := grade_id(cell))}
     found: dict[str, int] = {}
     notes = []
     for position, cell in enumerate(cells):

@@ -32,7 +32,7 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
         What had to be put right; empty for a submission as it should be.
     """
     matches, notes = match(notebook.cells, release.cells)
-    originals = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
+    originals = {name: cell for cell in release.cells if (name := grade_id(cell))}
     unmarked: list[str] = []
     groups: dict[str, list[Any]] = {"": []}
     name = ""
@@ -76,10 +76,8 @@ def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) ->
             notes.append(f"cell {name} had become a {cell.cell_type} cell")
     elif cell.source.rstrip() != original.source.rstrip() or cell.cell_type != original.cell_type:
         notes.append(f"cell {name} had been changed and was restored")
-    given = cell.metadata.get("nbgrader")
-    if not isinstance(given, dict) or any(
-        given.get(key) != original.metadata.nbgrader.get(key) for key in _KEYS
-    ):
+    given, wanted = cell.metadata.get("nbgrader"), original.metadata.nbgrader
+    if not isinstance(given, dict) or any(given.get(key) != wanted.get(key) for key in _KEYS):
         unmarked.append(name)
     return new
 
