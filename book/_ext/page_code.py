@@ -45,7 +45,8 @@ def looks(rules: Iterable[Rule]) -> dict[str, str]:
         for selector, names in rule.selectors:
             found = _IN_THEME.fullmatch(selector)
             if found is None:
-                others |= names
+                # A signature in the reference has such classes too, and is no code.
+                others |= set() if "sig-param" in names else names
             elif found[2]:
                 styles.setdefault(found[2], {})[found[1]] = rule.declarations
             else:

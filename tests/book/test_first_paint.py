@@ -59,6 +59,7 @@ def test_code_looks_as_before(first_paint):
         'html[data-theme="light"] .highlight .n, html[data-theme="light"] .highlight .w { color: #000 }'
         'html[data-theme="light"] .highlight .o, html[data-theme="light"] .highlight .s { color: #0f0 }'
         'html[data-theme="light"] .highlight .k { color: #00f }'
+        "em.sig-param .n { top: 0 }"
     )
     stands = first_paint["page_code"].looks(rules)
     assert stands == {"n": "", "w": "", "o": "o", "s": "o", "k": "k"}
