@@ -10,5 +10,7 @@
     });
     active.postMessage("keep");
   }
-  addEventListener("load", () => setTimeout(() => start().catch(() => {}), 4000));
+  const soon = () => setTimeout(() => start().catch(() => {}), 4000);
+  if (document.readyState === "complete") soon(); // this script may come after the page
+  else addEventListener("load", soon);
 })();
