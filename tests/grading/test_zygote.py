@@ -1,6 +1,7 @@
 """The zygote comes up, makes copies that serve, ends them, and says why if it can't."""
 
 import gc
+import os
 import socket
 
 import pytest

@@ -217,7 +217,7 @@ def test_runs(in_node, random, name):
         assert got["diverged"] == diverged
         ends.add(diverged > 0)
         if name in POWERS:
-            assert np.allclose(got["path"], path[:points].ravel(), rtol=1e-9, atol=1e-9)
+            assert np.allclose(got["path"], path[:points].ravel(), rtol=1e-12, atol=1e-12)
         else:
             assert got["path"] == path[:points].ravel().tolist()
             assert got["losses"] == losses[:points].tolist()
