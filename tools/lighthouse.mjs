@@ -55,9 +55,10 @@ await new Promise((done) => server.once("listening", done));
 
 const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
   "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"];
-const chrome = await launch({ chromePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", chromeFlags: flags });
 let low = false;
 for (const page of pages) {
+  // Each is a first visit: what an earlier page has left in the browser is no help, and no hindrance.
+  const chrome = await launch({ chromePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", chromeFlags: flags });
   const address = `http://127.0.0.1:${server.address().port}/${page}`;
   await fetch(address);
   const { lhr } = await lighthouse(address, { port: chrome.port, output: "json", logLevel: "error" });
@@ -68,7 +69,7 @@ for (const page of pages) {
   low ||= Object.entries(scores).some(([name, score]) => ["performance", "accessibility", "best-practices", "seo"].includes(name) && score < 95);
   const costs = Object.values(lhr.audits).filter(({ score, scoreDisplayMode }) => score !== null && score < 0.9 && scoreDisplayMode !== "informative");
   for (const { id, title, displayValue } of costs) console.log(`  ${id}: ${title} ${displayValue ?? ""}`);
+  await chrome.kill();
 }
-await chrome.kill();
 server.close();
 process.exit(low ? 1 : 0);

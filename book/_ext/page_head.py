@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 WORKER = Path(__file__).with_name("sw.js")
-FONTS = ("course-sans.woff2", "course-sans-italic.woff2", "course-serif.woff2")
 VALLEY = landscapes.quadratic((1, 14), angle=0.2)
 DESCRIPTION = (
     "An open course on regularization and optimization for deep learning: text, figures that were measured, "
@@ -96,10 +95,6 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tre
         f'<meta property="og:image" content="{base}{card_of(page)}">',
         '<meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">',
         '<meta name="twitter:card" content="summary_large_image">',
-        *(
-            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{top}_static/fonts/{font}">'
-            for font in FONTS
-        ),
     ]
     context["metatags"] = context.get("metatags", "") + "\n".join(tags)
     footer = f"Version {version()}"

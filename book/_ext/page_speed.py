@@ -4,6 +4,8 @@
 their rules are for things that no page has. Each page gets the rules that can apply to something on it, in its head
 (see ``page_style``). All of them together are in ``pages.css``, for the book on paper.
 
+*Fonts after the text*, for who has not been here before: what is there is shown in the device's own.
+
 *Scripts after the text.* None of them does anything for the first look; ``page_start.js`` loads them when it is
 painted.
 
@@ -58,7 +60,13 @@ _STOPS_MADE = "/* when near */"
 _WORD = re.compile(r"[\w-]+")
 _NAMED = re.compile(r'\b(?:class|id)="([^"]*)"')
 _PROPERTY = re.compile(r"--[\w-]+")
-_STYLE = re.compile(r"<style data-sheet=[^>]*>.*?</style>", re.DOTALL)
+_STYLE = re.compile(
+    r"<style data-sheet=[^>]*>.*?</style>(?:<style data-fonts>.*?</style><script>.*?</script>)?",
+    re.DOTALL,
+)
+_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+# Fonts that were here before are used at once; without scripts, too.
+_LATER = '<script>localStorage.getItem("fonts") || (document.querySelector("style[data-fonts]").media = "not all")</script>'
 _SCRIPT = re.compile(r'\s*<script\b([^>]*?) src="([^"]*)"([^>]*)></script>')
 _PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
 _STARTED = re.compile(r'<script data-start="">.*?\n\}\)\((\[.*?\])\);</script>', re.DOTALL)
@@ -206,10 +214,16 @@ def own_style(html: str, page: str, css: str) -> str:
     --------
     >>> own_style('<link href="../a.css" rel="stylesheet" /><link rel="stylesheet" href="b.css">', "c/d.html", "a{}")
     '<style data-sheet="../_static/pages.css">a{}</style>'
+
+    Fonts that the browser does not have yet come after the first look, by ``page_start.js``.
     """
     top = "../" * page.count("/")
     css = page_style.moved(css, os.path.dirname(SHEET), os.path.dirname(page))
-    style = f'<style data-sheet="{top}{SHEET}">{css}</style>'
+    faces = "" if page == "search.html" else "".join(_FACE.findall(css))
+    fonts = f"<style data-fonts>{faces}</style>{_LATER}" if faces else ""
+    style = (
+        f'<style data-sheet="{top}{SHEET}">{_FACE.sub("", css) if faces else css}</style>{fonts}'
+    )
     if _STYLE.search(html):
         return _STYLE.sub(lambda _: style, html)
     alone = [name for name in sheets_of(html, page) if name in ALONE]

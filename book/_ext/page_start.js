@@ -1,4 +1,4 @@
-// Loads a page's scripts, in their order, when its text is on the screen; sooner for a reader who can't wait. When all
+// Loads a page's fonts and scripts, these in their order, when its text is on the screen; sooner for a reader who can't wait. When all
 // have run, the page says so (data-scripts="ready").
 ((files) => {
   const root = document.documentElement;
@@ -14,6 +14,8 @@
     if (root.dataset.scripts) return;
     root.dataset.scripts = "loading";
     for (const sign of signs) removeEventListener(sign, start);
+    for (const fonts of document.querySelectorAll("style[data-fonts]")) fonts.media = "all";
+    localStorage.setItem("fonts", "known");
     for (const [src, data] of files) {
       const script = Object.assign(document.createElement("script"), { src, async: false, onload: done, onerror: done });
       Object.assign(script.dataset, data);
