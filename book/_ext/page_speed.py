@@ -64,7 +64,7 @@ _STYLE = re.compile(
     r"<style data-sheet=[^>]*>.*?</style>(?:<style data-fonts>.*?</style><script>.*?</script>)?",
     re.DOTALL,
 )
-_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_FACE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")  # those that are loaded
 # Fonts that were here before are used at once; without scripts, too.
 _LATER = '<script>localStorage.getItem("fonts") || (document.querySelector("style[data-fonts]").media = "not all")</script>'
 _SCRIPT = re.compile(r'\s*<script\b([^>]*?) src="([^"]*)"([^>]*)></script>')

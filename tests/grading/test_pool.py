@@ -1,5 +1,7 @@
 """Processes that die or hang lose their own task and no other."""
 
+import time
+
 import pytest
 
 from course_lib.grading import pool
@@ -30,7 +32,11 @@ def test_what_a_task_started_ends_with_it():
     _, pid = next(steps)
     assert psutil.pid_exists(pid)
     steps.close()
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    for _ in range(200):  # it is told to end; a busy machine gets to it later
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"{pid} goes on")
 
 
 def test_nothing_to_do():
