@@ -71,8 +71,8 @@ _SCRIPT = re.compile(r'\s*<script\b([^>]*?) src="([^"]*)"([^>]*)></script>')
 _PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
 _STARTED = re.compile(r'<script data-start="">.*?\n\}\)\((\[.*?\])\);</script>', re.DOTALL)
 _LOADED = re.compile(r'<script\b[^>]*? src="([^"]*)"|\["([^"]+\.js[^"]*)",\{')
-_NO_WORDS = {"bootstrap.js", "editor.js"}
-"""Scripts that hold the names of everything that they could do; of Bootstrap's, the pages use tooltips alone."""
+_NO_WORDS = {"bootstrap.js"}
+"""A script that holds the names of everything that it could do; the pages use its tooltips alone."""
 _TOOLTIP = {
     "fade", "show", "tooltip", "tooltip-arrow", "tooltip-inner", "bs-tooltip-auto", "bs-tooltip-bottom",
     "bs-tooltip-end", "bs-tooltip-start", "bs-tooltip-top",
@@ -129,7 +129,10 @@ def scripts_of(html: str, page: str, site: Path) -> list[Path]:
 
 @functools.cache
 def _words_in(path: Path, _changed: int) -> frozenset[str]:
-    return frozenset(_WORD.findall(path.read_text(encoding="utf-8")))
+    found = frozenset(_WORD.findall(path.read_text(encoding="utf-8")))
+    if path.name == "editor.js":  # a bundle, with thousands of words that are not of the page
+        return frozenset(word for word in found if word.startswith("cm-"))
+    return found
 
 
 def sheets_of(html: str, page: str) -> list[str]:
