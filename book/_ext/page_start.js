@@ -23,6 +23,15 @@
     }
   }
 
+  // Sections on the way to what the Tab key reaches are laid out only then, and may push it out of sight.
+  function follow({ target }) {
+    const { top, bottom } = target.getBoundingClientRect();
+    if (target.matches(":focus-visible") && (bottom <= 0 || top >= innerHeight)) target.scrollIntoView({ block: "center", behavior: "instant" });
+  }
+  addEventListener("focusin", (event) => {
+    for (const later of [50, 150]) setTimeout(() => document.activeElement === event.target && follow(event), later);
+  });
+
   for (const sign of signs) addEventListener(sign, start);
   new PerformanceObserver((_, observer) => setTimeout(start, observer.disconnect())).observe({ type: "paint", buffered: true });
   addEventListener("load", () => setTimeout(start, 1000)); // a page in the background is not painted

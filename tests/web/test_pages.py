@@ -342,6 +342,10 @@ def test_a_chapter_by_keyboard(reader, home):
     while stops < 400:
         reader.keyboard.press("Tab")
         at = reader.evaluate(script)
+        if not at["shown"]:  # sections on the way are laid out first; the browser then follows
+            at = reader.evaluate(
+                f"() => new Promise((at) => setTimeout(() => at(({script})()), 300))"
+            )
         if not at["inside"]:
             if stops:
                 break
