@@ -15,7 +15,11 @@
     root.dataset.scripts = "loading";
     for (const sign of signs) removeEventListener(sign, start);
     for (const fonts of document.querySelectorAll("style[data-fonts]")) fonts.media = "all";
-    localStorage.setItem("fonts", "known");
+    try {
+      localStorage.setItem("fonts", "known");
+    } catch {
+      // The browser keeps nothing for this site: the fonts come after the text each time.
+    }
     for (const [src, data] of files) {
       const script = Object.assign(document.createElement("script"), { src, async: false, onload: done, onerror: done });
       Object.assign(script.dataset, data);

@@ -342,10 +342,11 @@ def test_a_chapter_by_keyboard(reader, home):
     while stops < 400:
         reader.keyboard.press("Tab")
         at = reader.evaluate(script)
-        if not at["shown"]:  # sections on the way are laid out first; the browser then follows
-            at = reader.evaluate(
-                f"() => new Promise((at) => setTimeout(() => at(({script})()), 300))"
-            )
+        if (
+            at["inside"] and not at["shown"]
+        ):  # sections on the way are laid out, then the browser follows
+            reader.wait_for_function(f"() => ({script})().shown")
+            at = reader.evaluate(script)
         if not at["inside"]:
             if stops:
                 break
