@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tomllib
@@ -30,8 +31,9 @@ def speed_page(results: Path) -> str:
     targets = tomllib.loads(wanted.read_text(encoding="utf-8")) if wanted.exists() else {}
     text += (
         "One step, path or pass of each method, against what a user would pick instead, at that peer's "
-        "best setting; *times* says how many times as fast ours is. What was wanted and is not reached "
-        "is told under each table, with the reason. ``make bench`` measures it again.\n\n"
+        "best setting; *times* says how many times as fast ours is, *n* how many weights, steps, points or "
+        "submissions there are. What was wanted and is not reached is told under each table, with the "
+        "reason. ``make bench`` measures it again.\n\n"
     )
     for name, rows in tables.items():
         if rows:
@@ -54,7 +56,8 @@ def _short(target: Mapping[str, Any], rows: list[dict[str, Any]]) -> str:
     if "times" in target:
         rows = [row for row in rows if _meant(target, row)]
         missed = [row for row in rows if _times(target, row) < target["times"]]
-        text = f"{target['times']:g} times as fast was wanted"
+        times = target["times"]
+        text = f"{'' if times == 1 else f'{times:g} times '}as fast was wanted"
         if missed:
             text += (
                 f", got {_range([_times(target, row) for row in missed])}{_at_the_limit(missed)}"
@@ -62,11 +65,12 @@ def _short(target: Mapping[str, Any], rows: list[dict[str, Any]]) -> str:
     else:
         rows = [row for row in rows if "limit" in row]
         missed = [row for row in rows if row["seconds"] > row["limit"]]
-        text = "takes longer than wanted"
+        text = "longer than wanted"
     if not missed:
         return ""
     why = " ".join(target.get("why", "").split())
-    return f"{target['what']}, {len(missed)} of {len(rows)} rows: {text}. {why}".strip()
+    of = f"{len(missed)} of {len(rows)} row{'s' if len(rows) > 1 else ''}"
+    return f"{target['what']}, {of}: {text}. {why}".strip()
 
 
 def _meant(target: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
@@ -93,11 +97,12 @@ def _at_the_limit(rows: list[dict[str, Any]]) -> str:
     shares = [row["limit_s"] / row["ours_s"] for row in rows]
     if max(shares) < 0.5:  # it is not the hardware that they wait for
         return ""
-    best = [row["peer_s"] / row["limit_s"] for row in rows]
-    return (
-        f"; they run at {min(shares):.0%} to {max(shares):.0%} of what the hardware allows, where they would be "
-        f"{_range(best)} times as fast"
-    )
+    text = f"; they run at {min(shares):.0%} to {max(shares):.0%} of what the hardware allows"
+    best = [row["peer_s"] / row["limit_s"] for row in rows if row["limit_s"] < row["ours_s"]]
+    if not best:
+        return text
+    where = ", where they" if len(best) == len(rows) else "; at 100% those below it"
+    return f"{text}{where} would be {_range(best)} times as fast"
 
 
 _PEERS = ["what", "n", "times", "ours", "peer", "of the limit"]
@@ -108,8 +113,9 @@ _NOTES = {
     "rounds on all processors: to move the bytes as fast as a triad (a ← b + 2c) moves its own, whose "
     "speed stands next to that of the step, or to do nothing but the roots and divisions. Where it is near "
     "100\u00a0%, no other code could be much faster. (A triad has to read the memory it writes to, which nobody "
-    "counts; a step that has read it already can come out above 100\u00a0%.) Below some 1,000 weights, what is "
-    "measured is the call.\n\n",
+    "counts, and has three arrays. A step that has read already what it writes, or has fewer arrays, which fit "
+    "into a faster cache, can come out above 100\u00a0%.) Below some 1,000 weights, what is measured is the "
+    "call.\n\n",
     "start": "New processes, with all imports. Every kernel is compiled once (``make course`` does it first) and "
     "then read from a cache.\n\n",
     "grading": "One submission of the sample class (``course sample-class``, without what is broken or endless) "
@@ -120,8 +126,10 @@ _NOTES = {
 
 
 def _table(rows: list[list[str]]) -> str:
+    """Return a table whose first row names the columns, without columns that have nothing else."""
+    used = [any(column[1:]) for column in zip(*rows, strict=True)]
     text = ".. list-table::\n   :header-rows: 1\n\n"
-    for cells in rows:
+    for cells in ([*itertools.compress(row, used)] for row in rows):
         text += "".join(
             f"   {'* -' if i == 0 else '  -'} {cell}".rstrip() + "\n"
             for i, cell in enumerate(cells)
@@ -151,6 +159,7 @@ def _measurements(path: Path) -> list[dict[str, Any]]:
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     what = ", ".join(str(row[key]) for key in ("name", "dtype") if row.get(key))
+    what = re.sub(r"(?<=\d) x (?=\d)", " × ", what)
     n = f"{row['n']:,}" if isinstance(row.get("n"), int) else str(row.get("n") or "")
     times = f"{row['peer_s'] / row['ours_s']:.3g}"
     peer = f"{row['peer']}: {_duration(row['peer_s'])}"
@@ -166,8 +175,8 @@ def _cells_alone(row: Mapping[str, Any]) -> list[str]:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 0:  # a difference
-        return f"-{_duration(-seconds)}"
+    if seconds <= 0:  # a difference that is smaller than what it varies by
+        return "within the noise"
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
             return f"{seconds / size:.3g}\u00a0{unit}"

@@ -332,6 +332,7 @@ def test_speed(speed, tmp_path):
     assert lines[first + 1 : first + 5] == ["- 1,000,000", "- 2.5", "- 400 µs", "- torch: 1 ms"]
     second = lines.index("* - grid")
     assert lines[second + 1 : second + 5] == ["-", "- 1.5e+08", "- 20 ns", "- x: 3 s"]
+    assert "- of the limit" not in lines  # nothing is known of it in any row
 
 
 def test_speed_next_to_what_the_hardware_allows(speed, tmp_path):
@@ -341,7 +342,8 @@ def test_speed_next_to_what_the_hardware_allows(speed, tmp_path):
     (tmp_path / "start.jsonl").write_text('{"name": "import", "seconds": -0.002, "limit": 0.3}')
     page = speed.speed_page(tmp_path).replace("\u00a0", " ")
     assert "     - 75% (61.5 of 82 GB/s)\n" in page
-    assert "   * - import\n     - -2 ms\n     - at most 300 ms\n" in page
+    assert "     - of the limit\n" in page
+    assert "   * - import\n     - within the noise\n     - at most 300 ms\n" in page
     assert page.count("list-table") == 2
 
 
@@ -375,7 +377,29 @@ def test_what_is_missed_is_told_with_its_reason(speed, tmp_path):
     ) in page
     assert "All," not in page
     assert "- Another peer, 2 of 4 rows: 2000 times as fast was wanted, got 1000.\n" in page
-    assert "- A start, 1 of 1 rows: takes longer than wanted. The machine.\n" in page
+    assert "- A start, 1 of 1 row: longer than wanted. The machine.\n" in page
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [
+        ([2e-4, 4e-4], "; they run at 25% to 50% of what the hardware allows, where they would be 10 times as fast"),
+        ([2e-4, 5e-5], "; they run at 50% to 200% of what the hardware allows; at 100% those below it would be 10 times as fast"),
+        ([5e-5, 4e-5], "; they run at 200% to 250% of what the hardware allows"),
+        ([1e-3], ""),
+    ],
+)  # fmt: skip
+def test_nobody_would_be_slower_at_the_limit(speed, ours, said):
+    assert (
+        speed._at_the_limit([{"peer_s": 1e-3, "limit_s": 1e-4, "ours_s": s} for s in ours]) == said
+    )
+
+
+def test_sizes_have_the_sign_of_times(speed):
+    assert (
+        speed._cells({"name": "a mix, 4 x 256", "ours_s": 1, "peer": "x", "peer_s": 1})[0]
+        == "a mix, 4 × 256"
+    )
 
 
 def test_every_target_means_a_measurement(speed):
