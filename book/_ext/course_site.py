@@ -6,9 +6,6 @@ library and the pages run again.
 
 *Chapters have the number of their file.* Sphinx counts pages from one; chapter 4 is chapter 4 even
 while it is the only one, and so are its figures and equations.
-
-*A formula keeps the full stop behind it.* To a browser a formula is a box, and between a box and a
-comma it may break the line.
 """
 
 from __future__ import annotations
@@ -78,19 +75,6 @@ def number_by_file(self: TocTreeCollectorWithStyles, env: BuildEnvironment) -> l
     return changed
 
 
-def keep_punctuation(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Tie every inline formula to the punctuation that follows it."""
-    for formula in list(doctree.findall(nodes.math)):
-        after = formula.next_node(descend=False, siblings=True)
-        mark = re.match(r"[.,;:?)]+", after) if isinstance(after, nodes.Text) else None
-        if mark is None:
-            continue
-        formula.parent.replace(after, nodes.Text(after[mark.end() :]))
-        pair = nodes.inline("", "", classes=["keep-together"])
-        formula.replace_self(pair)
-        pair += [formula, nodes.Text(mark[0])]
-
-
 def remove_leftover(app: Sphinx) -> None:
     """Remove what a build that was interrupted leaves where the folder of static files is to be.
 
@@ -108,6 +92,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     app.connect("config-inited", choose_cache)
     app.connect("builder-inited", remove_leftover)
-    app.connect("doctree-resolved", keep_punctuation)
     TocTreeCollectorWithStyles.assign_section_numbers = number_by_file
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

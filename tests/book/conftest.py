@@ -29,6 +29,11 @@ def extension() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def line_breaks() -> ModuleType:
+    return _load("line_breaks")
+
+
+@pytest.fixture(scope="session")
 def formulas() -> ModuleType:
     return _load("formulas")
 
