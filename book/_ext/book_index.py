@@ -46,20 +46,28 @@ def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the index into its place."""
     for place in list(doctree.findall(bookindex)):
         parts: list[nodes.Node] = []
+        letters = nodes.paragraph(classes=["letters"])
         for letter, entries in IndexEntries(app.env).create_index(app.builder, group_entries=False):
             name = "Signs" if letter == "Symbols" else letter
-            section = nodes.section("", nodes.title("", name), ids=["index-" + nodes.make_id(name)])
+            anchor = f"index-{nodes.make_id(name) or len(parts)}"
+            letters += nodes.reference("", name, internal=True, refid=anchor)
+            letters += nodes.Text(" ")
+            section = nodes.section("", nodes.title("", name), ids=[anchor])
             items = [
                 nodes.list_item("", _line(name, links, subitems))
                 for name, (links, subitems, _) in entries
+                if name != "module"  # each has an entry of its own
             ]
             section += nodes.bullet_list("", *items, classes=["bookindex"])
             parts.append(section)
-        place.replace_self(parts)
+        place.replace_self([letters, *parts])
 
 
 def _line(name: str, links: list[Any], subitems: list[Any]) -> nodes.paragraph:
     """Write an entry and its links; a name from the reference is itself the link."""
+    name = name.replace("'", "’")
+    if [subname for subname, _ in subitems] == ["module"]:
+        return nodes.paragraph("", "", _link(subitems[0][1][0][1], f"{name} (module)"))
     line = nodes.paragraph()
     found = sorted({(*where(address), address) for _, address in links})
     if len(found) == 1 and found[0][1] == "reference":

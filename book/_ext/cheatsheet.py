@@ -80,7 +80,13 @@ def tex(equation: str) -> str:
 
 def formula(equation: str) -> str:
     """Return an equation as inline formulas, one for each of its parts, so that the line can break."""
-    return "; ".join(f"${tex(part.strip())}$" for part in equation.split(";"))
+    return "; ".join(_breakable(part.strip()) for part in equation.split(";"))
+
+
+def _breakable(part: str) -> str:
+    """Return a part, and what is done otherwise as a formula of its own."""
+    first, _, otherwise = part.partition(", else ")
+    return f"${tex(first)}$" + (f", else ${tex(otherwise)}$" if otherwise else "")
 
 
 def value(number: float) -> str:
