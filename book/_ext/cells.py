@@ -102,7 +102,7 @@ class Exercises(SphinxDirective):
         self.env.metadata[self.env.docname]["cells"] = "yes"
         parts: list[nodes.Node] = [_html(f'<div class="course-cells" data-page="{assignment}">')]
         parts += [
-            nodes.paragraph("", f"The assignment's {len(tasks)} exercises, each with its check:")
+            nodes.paragraph("", f"The assignment has {len(tasks)} exercises, each with its check.")
         ]
         parts += [_html(f"<details {_START}><summary>What all cells can use</summary>")]
         parts += [_code(before), _html("</details>")]
@@ -112,7 +112,7 @@ class Exercises(SphinxDirective):
 
     def show(self, task: Task) -> Iterable[nodes.Node]:
         """Return one exercise."""
-        yield _html(f'<details class="course-exercise"><summary>{escape(task.title)}</summary>')
+        yield _html(f'<details class="course-exercise"><summary>{_whole(task.title)}</summary>')
         statement = nodes.container(classes=["course-task"])
         lines = StringList(task.text.splitlines(), source=f"exercises: {task.name}")
         self.state.nested_parse(lines, self.content_offset, statement)
@@ -124,6 +124,11 @@ class Exercises(SphinxDirective):
 
 
 _START = 'class="course-exercise course-cells-before"'
+
+
+def _whole(title: str) -> str:
+    """Return a title whose points stay on one line."""
+    return re.sub(r"\((\d+) (points?)\)$", r"(\1&nbsp;\2)", escape(title))
 
 
 def _html(text: str) -> nodes.raw:

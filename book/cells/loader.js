@@ -60,9 +60,10 @@
   }
 
   for (const group of document.querySelectorAll(".course-cells")) {
-    const about = "Try it here makes a cell of an exercise: you can write, run and check it on this page. What you write "
-      + "stays in this browser, and the cells share what they define. To hand in, copy your functions into the notebook.";
-    group.querySelector("p").after(element("p", about));
+    const about = element("p", " makes a cell of an exercise: you can write, run and check it on this page. What you write "
+      + "stays in this browser, and the cells share what they define. To hand in, copy your functions into the notebook.");
+    about.prepend(element("em", "Try it here"));
+    group.querySelector("p").after(about);
     group.querySelectorAll(".course-cell").forEach(prepare);
   }
 })();

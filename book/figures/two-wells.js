@@ -41,7 +41,7 @@ function draw(state, [map, curve]) {
   const reach = Math.round(100 * state.rho);
   const heights = Array.from({ length: 501 + 2 * reach }, (_, k) => lowest(-2.5 + (k - reach) / 100));
   const worst = xs.map((_, k) => heights.slice(k, k + 2 * reach + 1).reduce((a, b) => Math.max(a, b)));
-  map.begin({ x: [-2.5, 2.5], y: [0, 4.5], xlabel: "weight", ylabel: "loss" });
+  map.begin({ x: [-2.5, 2.5], y: [-0.2, 4.5], xlabel: "weight", ylabel: "loss" });
   map.line(xs, xs.map(lowest), { style: 0 });
   map.line(xs, worst, { style: 1, width: 1.5 });
   map.points(places, places.map(lowest), { style: 2, size: 2 });
