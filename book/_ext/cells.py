@@ -128,7 +128,7 @@ _START = 'class="course-exercise course-cells-before"'
 
 def _whole(title: str) -> str:
     """Return a title whose points stay on one line."""
-    return re.sub(r"\((\d+) (points?)\)$", r"(\1&nbsp;\2)", escape(title))
+    return re.sub(r"\((\d+) (points?)\)$", r"(\1&nbsp;\2)", escape(title.replace("'", "’")))
 
 
 def _html(text: str) -> nodes.raw:

@@ -44,6 +44,7 @@ _CELLS = {
 LONG = 24
 """Letters of a formula in a line that may be wider than a phone, where such a one scrolls."""
 
+_ROOT = {"height": "0.8em", "depth": "0.15em"}
 _DOTS = {"...": "…", "···": "⋯"}
 _MONOSPACE = {0x1D670 + i: 65 + i for i in range(26)} | {0x1D68A + i: 97 + i for i in range(26)}
 
@@ -114,6 +115,16 @@ def _mend(root: ET.Element) -> None:
         if part.tag in {"msup", "msub", "msubsup"} and part[0].get("minsize"):
             fence, part[0] = part[0], ET.Element("mrow")
             part[0].append(fence)
+        # The sign of a root is as high as a letter at least. Over a small one it would hang below the line, and
+        # its bar would be taken for that of a fraction.
+        if part.tag == "msqrt":
+            part.insert(0, ET.Element("mspace", _ROOT))
+        if part.tag == "mroot":
+            base, part[0] = part[0], ET.Element("mrow")
+            part[0].extend([ET.Element("mspace", _ROOT), base])
+        # Chromium puts a hat on a capital so low that they touch.
+        if part.tag == "mover" and part.get("accent") and (part[0].text or "").isupper():
+            part[1].set("class", "high")
         # Dots of a list are one sign.
         for at in range(len(part) - 2):
             dots = _DOTS.get("".join(child.text or " " for child in part[at : at + 3]))

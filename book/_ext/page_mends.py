@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fontTools import subset
 from page_tables import stack
+from typeset import breaks
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -83,6 +84,8 @@ MENDS = [
         ),
     ),
     (re.compile(r'(<html\b[^>]*) data-theme="auto"'), r'\1 data-theme="light"'),
+    # A proof begins with a word that says so.
+    (re.compile(r'(<div class="proof admonition"[^>]*>\s*<p>)Proof\. '), r"\1<em>Proof.</em> "),
     # No attribute of HTML.
     (re.compile(r' autocorrect="off"'), ""),
 ]
@@ -114,6 +117,7 @@ def mend(html: str) -> str:
     html = _WITHOUT_CORNER.sub(
         lambda table: _FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table[0]), html
     )
+    html = _LONG_NAME.sub(lambda name: name[1] + "<wbr>".join(breaks(name[2])) + name[3], html)
     return stack(_SIGNATURE.sub(_lines, html))
 
 
@@ -124,6 +128,9 @@ _WITHOUT_CORNER = re.compile(
     re.DOTALL,
 )
 _FIRST_CELL = re.compile(r'(<tr class="row-(?:even|odd)">)<td>((?:(?!</?t[dr]).)+)</td>', re.DOTALL)
+
+# A name in a line that a phone may have to break.
+_LONG_NAME = re.compile(r'(<span class="pre">)([^<]{20,})(</span>)')
 
 # Parameters one a line are no list of terms: there is no term in it.
 _SIGNATURE = re.compile(r'<dl>(\s*<dd><em class="sig-param">.*?)</dl>', re.DOTALL)

@@ -131,7 +131,7 @@ def scripts_of(html: str, page: str, site: Path) -> list[Path]:
 def _words_in(path: Path, _changed: int) -> frozenset[str]:
     found = frozenset(_WORD.findall(path.read_text(encoding="utf-8")))
     if path.name == "editor.js":  # a bundle, with thousands of words that are not of the page
-        return frozenset(word for word in found if word.startswith("cm-"))
+        return frozenset(word for word in found if word.startswith(("cm-", "tok-")))
     return found
 
 

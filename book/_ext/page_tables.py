@@ -1,7 +1,8 @@
 """Tables on a phone: one that is too wide is read row by row, with the name of the column before each entry.
 
 How wide a table has to be is counted in letters: the longest word of each column, where a name in code and a
-formula are one word. What fits stays a table.
+formula are one word. What fits stays a table; if its last column is mostly empty, what is in it goes below the
+entry before it, so that the others have the width.
 """
 
 from __future__ import annotations
@@ -41,8 +42,10 @@ def _stacked(html: str) -> str:
         return html
     columns = zip(over, *rows, strict=True)
     wide = [max(longest_word(cell) for cell in column) + _PADDING for column in columns]
+    table = soup.table
+    assert table is not None
     if sum(wide) <= PHONE:
-        return html
+        return _folded(html, soup, table, names, rows)
     for row in rows:
         for name, cell in zip(names, row, strict=True):
             if cell.get_text(strip=True):
@@ -51,9 +54,20 @@ def _stacked(html: str) -> str:
                 inside = soup.new_tag("div")
                 inside.extend(list(cell.contents))
                 cell.append(inside)
-    table = soup.table
-    assert table is not None
     table["class"] = ["table", "stacks"]
+    return str(soup)
+
+
+def _folded(
+    html: str, soup: BeautifulSoup, table: Tag, names: list[str], rows: list[list[Tag]]
+) -> str:
+    """Return a narrow table, to be folded if it has three columns and the last one is mostly empty."""
+    said = [row[-1] for row in rows if row[-1].get_text(strip=True)]
+    if len(names) != 3 or not names[-1] or len(said) > len(rows) / 2:
+        return html
+    for cell in said:
+        cell["data-label"] = names[-1]
+    table["class"] = ["table", "folds"]
     return str(soup)
 
 

@@ -14,6 +14,9 @@ export function say(value, digits = 3) {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
+/** Words as they are printed: a number keeps its %, and an apostrophe is one. */
+const printed = (words) => words.replace(/(\d) %/g, "$1\u00a0%").replace(/(\w)'(?=\w)/g, "$1’");
+
 function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -34,7 +37,7 @@ class Control {
     this.spec = spec;
     this.value = element("output", { for: id, "aria-hidden": "true" });
     this.input = this.#input(id);
-    const words = element("label", { for: id }, spec.label);
+    const words = element("label", { for: id }, printed(spec.label));
     this.node = element("div", { class: `course-control course-control-${spec.type}` }, words, this.input);
     if (spec.type === "range") words.append(" ", this.value);
     this.input.addEventListener("input", () => {
@@ -98,7 +101,7 @@ export function frame(place, figure) {
   const id = `figure-${place.dataset.figure}-${(made += 1)}`;
   const first = Object.fromEntries(figure.controls.map((c) => [c.id, c.value]));
   const state = { ...first, ...figure.begin?.() };
-  const title = element("p", { class: "course-figure-title", id: `${id}-title` }, figure.title);
+  const title = element("p", { class: "course-figure-title", id: `${id}-title` }, printed(figure.title));
   const controls = figure.controls.map((c) => new Control(c, `${id}-${c.id}`, change));
   const panel = element("div", { class: "course-controls" }, ...grouped(controls));
   const canvases = figure.views.map((view) => {
@@ -114,7 +117,7 @@ export function frame(place, figure) {
   const numbers = element("details", {}, element("summary", {}, "The numbers"), scroller);
   const body = element("div", { role: "group", "aria-labelledby": `${id}-title` });
   const views = element("div", { class: `course-views${figure.beside ? " course-beside" : ""}` }, ...canvases);
-  const note = figure.note ? [element("p", { class: "course-figure-note" }, figure.note)] : [];
+  const note = figure.note ? [element("p", { class: "course-figure-note" }, printed(figure.note))] : [];
   body.append(title, ...note, views, summary, panel, buttons, numbers);
   place.replaceChildren(body);
   place.hidden = false;
@@ -149,7 +152,7 @@ export function frame(place, figure) {
 
   // Not at every frame of a drag: a screen reader would read every one of them.
   function settle() {
-    summary.textContent = result.summary;
+    summary.textContent = printed(result.summary);
     place.courseFigure.said = true;
     figure.settled?.(state, first);
   }

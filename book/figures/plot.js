@@ -187,7 +187,14 @@ export class Plot {
     if (align === "left" && this.px(x) + dx + wide > end) [align, dx] = ["right", -dx];
     context.textAlign = align;
     const most = end - (align === "center" ? wide / 2 : 0);
-    context.fillText(words, Math.min(this.px(x) + dx, most), this.py(y) + dy);
+    const place = [Math.min(this.px(x) + dx, most), this.py(y) + dy];
+    // Lines that pass behind the words stop beside them.
+    context.setLineDash([]);
+    context.lineJoin = "round";
+    context.lineWidth = 5;
+    context.strokeStyle = this.colors.ground;
+    context.strokeText(words, ...place);
+    context.fillText(words, ...place);
   }
 
   /** Say what the lines are: `[words, style]` each, one below the other, in a corner. */

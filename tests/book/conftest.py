@@ -58,7 +58,16 @@ def printing(bookmarks: ModuleType) -> ModuleType:
 @pytest.fixture(scope="session")
 def first_paint() -> dict[str, ModuleType]:
     """What makes a page show soon, by name."""
-    parts = ["page_style", "page_code", "page_drawings", "page_speed", "page_tables", "page_mends"]
+    parts = [
+        "page_style",
+        "page_code",
+        "page_drawings",
+        "page_speed",
+        "page_tables",
+        "line_breaks",
+        "typeset",
+        "page_mends",
+    ]
     return {name: _load(name) for name in parts}
 
 

@@ -10,7 +10,7 @@ DRAWING = '<div class="course-figure"><svg viewBox="0 0 10 20" role="img" aria-l
 
 
 @pytest.mark.parametrize(
-    "name", ["page_style", "page_code", "page_speed", "page_mends", "page_tables"]
+    "name", ["page_style", "page_code", "page_speed", "page_mends", "page_tables", "typeset"]
 )
 def test_examples(first_paint, name):
     result = doctest.testmod(first_paint[name])

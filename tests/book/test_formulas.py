@@ -109,6 +109,16 @@ def test_a_sign_at_the_start_of_a_line_stands_between_two_things(formulas):
     ]
 
 
+def test_roots_are_as_high_as_a_letter_and_hats_stand_off(formulas):
+    root = ET.fromstring(formulas.draw(r"\sqrt n"))
+    assert root.find("msqrt/mspace").attrib == {"height": "0.8em", "depth": "0.15em"}
+    cubic = ET.fromstring(formulas.draw(r"\sqrt[3]{n}")).find("mroot")
+    assert [part.tag for part in cubic[0]] == ["mspace", "mi"]
+    assert len(cubic) == 2
+    for tex, name in ((r"\tilde J", "high"), (r"\hat w", None)):
+        assert ET.fromstring(formulas.draw(tex)).find("mover")[1].get("class") == name
+
+
 def test_names_of_code_are_letters(formulas):
     name = next(ET.fromstring(formulas.draw(r"\mathtt{sam\_step}")).iter("mtext"))
     assert (name.text, name.get("class")) == ("sam_step", "code")

@@ -209,6 +209,19 @@ def test_the_stub_a_mistake_and_the_solution(chapter, blanks):
     assert cell.output.get_by_role("group", name="Verdict on momentum_step").count() == 1
 
 
+def test_the_editor_has_the_colors_of_the_code_that_it_replaces(chapter):
+    cell = Cell(chapter, "momentum_step").open()
+    cell.write('def f(x):  # so\n    return "x", 1\n')
+    script = """(place) => {
+      const color = (name) => getComputedStyle(place.querySelector(name)).color;
+      return [".cm-content", ".tok-definition", ".tok-comment", ".tok-string", ".tok-keyword"].map(color);
+    }"""
+    cell.place.locator(".tok-string").wait_for()
+    plain, *colored = cell.place.evaluate(script)
+    assert plain not in colored
+    assert len(set(colored)) == 4
+
+
 def test_an_endless_loop_is_stopped_and_the_next_run_has_all_names(chapter, blanks):
     first = Cell(chapter, "momentum_step").open()
     first.run(blanks["momentum_step"].solution)
