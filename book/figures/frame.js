@@ -14,8 +14,9 @@ export function say(value, digits = 3) {
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 
-/** Words as they are printed: a number keeps its %, and an apostrophe is one. */
-const printed = (words) => words.replace(/(\d) %/g, "$1\u00a0%").replace(/(\w)'(?=\w)/g, "$1’");
+/** Words as they are printed: a number keeps its %, a point is not broken, and an apostrophe is one. */
+const printed = (words) =>
+  words.replace(/(\d) %/g, "$1\u00a0%").replace(/(\([−\d.e]+,) (?=[−\d])/g, "$1\u00a0").replace(/(\w)'/g, "$1’");
 
 function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -49,7 +50,7 @@ class Control {
     const { spec } = this;
     const common = { id, name: spec.id };
     if (spec.type === "select") {
-      const options = spec.options.map(([value, words]) => element("option", { value }, words));
+      const options = spec.options.map(([value, words]) => element("option", { value }, printed(words)));
       return element("select", common, ...options);
     }
     if (spec.type === "check") return element("input", { ...common, type: "checkbox" });

@@ -3,7 +3,7 @@ import { valueAndGradient } from "./kernels.js";
 import { frame, say } from "./frame.js";
 import { LANDSCAPES } from "./tables.js";
 
-const FUNCTIONS = { rosenbrock: "Rosenbrock's valley", saddle: "saddle", double_well: "double well" };
+const FUNCTIONS = { rosenbrock: "Rosenbrock's valley", saddle: "A saddle", double_well: "A double well" };
 
 const controls = [
   { id: "land", label: "Function", type: "select", options: Object.entries(FUNCTIONS), value: "rosenbrock" },
