@@ -168,9 +168,37 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     raise nodes.SkipNode
 
 
+def beside(tex: str) -> list[str]:
+    r"""Return the formulas that stand beside each other in a line, with ``\qquad`` between them.
+
+    Examples
+    --------
+    >>> beside(r"m = 0 \qquad\qquad v = \frac{a \qquad b}{2}")
+    ['m = 0', 'v = \\frac{a \\qquad b}{2}']
+    """
+    parts, depth = [""], 0
+    for piece in _PIECES.findall(tex):
+        depth += _DEPTH.get(piece, 0)
+        if piece == r"\qquad" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part.strip() for part in parts if part.strip()]
+
+
+_PIECES = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
+_DEPTH = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1}
+
+
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula with lines of its own, and its number."""
-    self.body.append(self.starttag(node, "div", "", CLASS="math notranslate nohighlight"))
+    """Write a formula with lines of its own, and its number. What has none and stands side by side may wrap."""
+    parts = [] if node["number"] else beside(node.astext())
+    several = " several" if len(parts) > 1 else ""
+    self.body.append(self.starttag(node, "div", "", CLASS=f"math{several} notranslate nohighlight"))
+    if several:
+        drawn = "".join(_drawn(self, node, block=True, tex=part) for part in parts)
+        self.body.append(f"{drawn}</div>\n")
+        raise nodes.SkipNode
     if node["number"]:
         number = get_node_equation_number(self, node)
         self.body.append(f'<span class="eqno">({number})')
@@ -180,9 +208,9 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _drawn(self: HTML5Translator, node: nodes.Element, block: bool) -> str:
+def _drawn(self: HTML5Translator, node: nodes.Element, block: bool, tex: str = "") -> str:
     macros: Mapping[str, str] = self.builder.config.formula_macros
-    tex = node.astext()
+    tex = tex or node.astext()
     try:
         return draw(tex, block, tuple(sorted(macros.items())))
     except ValueError as wrong:

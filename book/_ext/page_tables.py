@@ -1,8 +1,9 @@
 """Tables on a phone: one that is too wide is read row by row, with the name of the column before each entry.
 
 How wide a table has to be is counted in letters: the longest word of each column, where a name in code and a
-formula are one word. What fits stays a table; if its last column is mostly empty, what is in it goes below the
-entry before it, so that the others have the width.
+formula are one word. Sentences want room for more than their longest word, or they become towers. What fits
+stays a table; if its last column is mostly empty, what is in it goes below the entry before it, so that the
+others have the width.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from bs4 import BeautifulSoup, Tag
 PHONE = 42
 """Letters in a line of a table on a phone."""
 
+SENTENCE = 85
+"""Letters from which on a cell is a sentence, which has to have ``ROOM`` letters in a line."""
+
+ROOM = 14
 _PADDING = 3
 APPLIED = "\u2061"  # between a function and what it is applied to; nothing that is seen
 _TABLE = re.compile(r'<table class="table">.*?</table>', re.DOTALL)
@@ -41,7 +46,7 @@ def _stacked(html: str) -> str:
     if any(len(row) != len(names) for row in rows):
         return html
     columns = zip(over, *rows, strict=True)
-    wide = [max(longest_word(cell) for cell in column) + _PADDING for column in columns]
+    wide = [max(width(cell) for cell in column) + _PADDING for column in columns]
     table = soup.table
     assert table is not None
     if sum(wide) <= PHONE:
@@ -69,6 +74,19 @@ def _folded(
         cell["data-label"] = names[-1]
     table["class"] = ["table", "folds"]
     return str(soup)
+
+
+def width(cell: Tag) -> int:
+    """Return how many letters a cell needs in a line.
+
+    Examples
+    --------
+    >>> width(BeautifulSoup("a word", "html.parser"))
+    4
+    >>> width(BeautifulSoup("a word " * 13, "html.parser"))
+    14
+    """
+    return max(longest_word(cell), ROOM if len(cell.get_text().strip()) >= SENTENCE else 0)
 
 
 def longest_word(cell: Tag) -> int:

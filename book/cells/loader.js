@@ -60,7 +60,7 @@
   }
 
   for (const group of document.querySelectorAll(".course-cells")) {
-    const about = element("p", " makes a cell of an exercise: you can write, run and check it on this page. What you write "
+    const about = element("p", " turns an exercise into a cell: you can write, run and check it on this page. What you write "
       + "stays in this browser, and the cells share what they define. To hand in, copy your functions into the notebook.");
     about.prepend(element("em", "Try it here"));
     group.querySelector("p").after(about);

@@ -140,3 +140,17 @@ def test_pages_have_no_formula_that_is_not_drawn(whole_site):
     assert wrong == []
     assert count > 3000
     assert not list(whole_site.glob("vendor/mathjax*"))
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"m = 0 \qquad\qquad v = 1", ["m = 0", "v = 1"]),
+        (r"\frac{a \qquad b}{2}", [r"\frac{a \qquad b}{2}"]),
+        (r"\left( a \qquad b \right) \qquad \{ c", [r"\left( a \qquad b \right)", r"\{ c"]),
+        (r"\begin{cases} a \qquad b \end{cases}", [r"\begin{cases} a \qquad b \end{cases}"]),
+        (r"\leftarrow \qquad x", [r"\leftarrow", "x"]),
+    ],
+)
+def test_what_stands_side_by_side_is_told_apart(formulas, tex, parts):
+    assert formulas.beside(tex) == parts
