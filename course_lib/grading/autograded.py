@@ -15,7 +15,7 @@ from ..checks.exercise import Evidence, Verdict
 from ..checks.exercise import Outcome as Row
 from ..checks.render import headline
 from . import ordinary
-from .blueprint import Blueprint
+from .blueprint import Blueprint, Graded
 from .matching import grade_id
 from .task import Outcome, Ran
 
@@ -54,7 +54,7 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
     Parameters
     ----------
     notebook : NotebookNode
-        The rebuilt submission. Its cells are filled in.
+        The rebuilt submission. It is not changed.
     blueprint : Blueprint
     outcome : Outcome
     names : mapping of int to str
@@ -66,32 +66,66 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
         JSON.
     """
     ran = {cell.name: cell for cell in outcome.cells}
-    number = 0
+    lines = []
+    number = 1
     for position, cell in enumerate(notebook.cells):
         graded = blueprint.graded.get(grade_id(cell))
         if graded is not None and graded.exercise:
-            number += 1
-            cell.source = graded.source
-            cell.execution_count = number
             data = outcome.verdicts[graded.cell]
-            cell.outputs = show_verdict(verdict_of(data), graded.points, number)
+            lines.append(
+                _line_of_check(cell["id"], _Same(cell.metadata), graded, _Same(data), number)
+            )
         elif graded is not None and graded.tests:
-            number += 1
-            cell.source = graded.source
-            cell.execution_count = number
-            cell.outputs = show_test(ran.get(graded.cell), graded.points, number)
+            outputs = show_test(ran.get(graded.cell), graded.points, number)
+            lines.append(_line(cell, source=graded.source, outputs=outputs, execution_count=number))
         elif names.get(position) in ran:
-            number += 1
-            cell.execution_count = number
-            cell.outputs = show_run(ran[names[position]])
-    return _to_json(notebook)
-
-
-def _to_json(notebook: Any) -> str:
-    """Write a notebook, a cell a line. With ``indent``, Python's slow encoder would do it."""
+            outputs = show_run(ran[names[position]])
+            lines.append(_line(cell, outputs=outputs, execution_count=number))
+        else:
+            write = _line_of_text if len(cell.source) < _LONG else _line_of_text.__wrapped__
+            lines.append(write(cell.cell_type, cell["id"], _Same(cell.metadata), cell.source))
+            continue
+        number += 1
+    # A cell a line: with `indent`, Python's slow encoder would do it.
+    cells = ",\n".join(lines)
     rest = {name: value for name, value in notebook.items() if name != "cells"}
-    cells = ",\n".join(map(_WRITE, notebook["cells"]))
     return f'{{\n"cells": [\n{cells}\n],\n{_WRITE(rest)[1:]}\n'
+
+
+class _Same:
+    """Something that is the same as another if it is this very object, whatever is in it."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+def _line(cell: Mapping[str, Any], **changes: Any) -> str:
+    return _WRITE({**cell, **changes})
+
+
+_LONG = 20_000  # characters; a text of a student's that is not remembered
+
+
+# Most cells of most submissions are the course's, and many verdicts are the same.
+@functools.lru_cache(512)
+def _line_of_text(kind: str, name: str, metadata: _Same, source: str) -> str:
+    cell = {"cell_type": kind, "id": name, "metadata": metadata.it, "source": source}
+    return _line(cell, **({"execution_count": None, "outputs": []} if kind == "code" else {}))
+
+
+@functools.lru_cache(512)
+def _line_of_check(name: str, metadata: _Same, graded: Graded, data: _Same, number: int) -> str:
+    outputs = show_verdict(verdict_of(data.it), graded.points, number)
+    cell = {"cell_type": "code", "id": name, "metadata": metadata.it, "source": graded.source}
+    return _line(cell, execution_count=number, outputs=outputs)
 
 
 def show_run(ran: Ran) -> list[dict[str, Any]]:

@@ -85,7 +85,12 @@ def read(path: Path) -> Any:
     Unreadable
         If it is too large, not JSON, or not a notebook.
     """
-    return parse(load(path))
+    import nbformat
+
+    try:
+        return nbformat.from_dict(parse(load(path)))
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
 
 
 def parse(data: bytes) -> Any:
@@ -99,21 +104,17 @@ def parse(data: bytes) -> Any:
     -------
     NotebookNode
         Of format 4. Of what it says about itself only cells are looked at, and of these only type,
-        text, id and metadata.
+        text, id and metadata, which stays plain data, however deep.
 
     Raises
     ------
     Unreadable
         If it is not JSON, or not a notebook.
     """
-    import nbformat  # not needed to see that a file is as it was
+    from nbformat import NotebookNode  # not needed to see that a file is as it was
 
-    cells = _cells(data)
-    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-    try:
-        return nbformat.from_dict(content)
-    except RecursionError:
-        raise Unreadable(_TOO_DEEP) from None
+    cells = [NotebookNode(cell) for cell in _cells(data)]
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells)
 
 
 @functools.lru_cache(1)  # whoever works on a file asks for its hash, then for its cells

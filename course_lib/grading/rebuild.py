@@ -6,7 +6,6 @@ to the course (tests, points, metadata, order) comes from the released notebook,
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from .matching import grade_id, is_solution, match
@@ -27,7 +26,8 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
     -------
     notebook : NotebookNode
         In the course's order, without outputs. A student's own cell stays behind the course's cell
-        that it stood behind.
+        that it stood behind. Metadata are the released notebook's own: replace them, don't write
+        into them.
     notes : list of str
         What had to be put right; empty for a submission as it should be.
     """
@@ -50,12 +50,11 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
         if name in groups:
             cells += groups[name]
         elif _needed(original):
-            cells.append(_node(original))
+            cells.append(_copied(original))
             notes.append(f"cell {name} was missing and was put back")
     notes += _about_metadata(unmarked)
     _distinct_ids(cells)
-    rebuilt = copy.copy(release)
-    rebuilt.metadata = _node(release.metadata)
+    rebuilt = type(release)(release)
     rebuilt.cells = cells
     return rebuilt, notes
 
@@ -68,7 +67,7 @@ def _needed(cell: Any) -> bool:
 
 def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) -> Any:
     """Return the released cell, with the student's text if it is a solution cell."""
-    new = _node(original)
+    new = _copied(original)
     name = grade_id(original)
     if is_solution(original):
         new.source = cell.source
@@ -90,12 +89,15 @@ def _about_metadata(names: list[str]) -> list[str]:
 
 def _plain(cell: Any) -> Any:
     """Return the student's own cell, without outputs and without claims to be graded."""
-    new: dict[str, Any] = {"cell_type": cell.cell_type, "metadata": {}, "source": cell.source}
+    from nbformat import NotebookNode  # not needed to see that a submission is as it was
+
+    new: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source}
     if cell.get("id"):
         new["id"] = cell["id"]
     if cell.cell_type == "code":
         new |= {"execution_count": None, "outputs": []}
-    return _node(new)
+    new["metadata"] = NotebookNode()
+    return NotebookNode(new)
 
 
 def _distinct_ids(cells: list[Any]) -> None:
@@ -109,7 +111,9 @@ def _distinct_ids(cells: list[Any]) -> None:
         seen.add(cell["id"])
 
 
-def _node(data: Any) -> Any:
-    import nbformat  # not needed to see that a submission is as it was
-
-    return nbformat.from_dict(data)
+def _copied(original: Any) -> Any:
+    """Return a released cell, to be filled. Copying its metadata, too, would take longer than all else."""
+    new = type(original)(original)
+    if "outputs" in new:
+        new.outputs = []
+    return new
