@@ -141,10 +141,15 @@ def is_guessable(say: bytes, answer: bytes) -> bool:
     asked, answered = _read(say), _read(answer)
     if asked[0] == "fetch":  # what it is given there is no secret
         return False
-    digits = dict(_numbers(answered))
-    for number, _ in _numbers(asked):
-        digits.pop(number, None)
-    return sum(digits.values()) * math.log2(10) < ENOUGH
+    seen = {number for number, _ in _numbers(asked)}
+    digits = 0
+    for number, places in _numbers(answered):
+        if number not in seen:
+            seen.add(number)
+            digits += _significant(number, places)
+            if digits * math.log2(10) >= ENOUGH:
+                return False
+    return True
 
 
 def _read(frame: bytes) -> Any:
@@ -156,17 +161,19 @@ def _read(frame: bytes) -> Any:
 
 
 def _numbers(value: Any) -> Iterator[tuple[float, int]]:
-    """Yield the floating point numbers in a value, with their significant digits."""
-    if isinstance(value, float | np.floating):
-        digits = 6 if isinstance(value, np.float32 | np.float16) else 12  # without rounding's own
-        text = f"{abs(float(value)):.{digits}e}".partition("e")[0].replace(".", "").strip("0")
-        if math.isfinite(value):
-            yield float(value), len(text)
-    elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        for item in value.flat:
-            yield from _numbers(item)
+    """Yield the finite floating point numbers in a value, with the decimal places that rounding leaves."""
+    if isinstance(value, float | np.floating) or (
+        isinstance(value, np.ndarray) and value.dtype.kind == "f"
+    ):
+        places = 12 if np.result_type(value).itemsize > 4 else 6
+        yield from ((x, places) for x in np.ravel(value).tolist() if math.isfinite(x))
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _numbers(item)
     elif isinstance(value, dict):
         yield from _numbers(list(value.values()))
+
+
+def _significant(number: float, places: int) -> int:
+    """Return how many digits a number has, from its first to its last that is not 0."""
+    return len(f"{abs(number):.{places}e}".partition("e")[0].replace(".", "").strip("0"))

@@ -30,8 +30,12 @@ def main() -> None:
     end = socket.socket(fileno=int(sys.argv[1]))
     cells = _prepare(int(sys.argv[3]))
     _assert_one_thread()
-    cage = sandbox.enter(sys.argv[2], int(sys.argv[4]))
     gc.collect()
+    if sys.platform == "linux":
+        from . import _linux
+
+        _linux.join_pages()
+    cage = sandbox.enter(sys.argv[2], int(sys.argv[4]))
     gc.freeze()  # or the first collection in a copy would touch, and so copy, every page
     end.sendall(json.dumps({"level": cage.level}).encode())
     _serve(end, cells, cage)

@@ -23,7 +23,7 @@ LARGEST = 1 << 20
 """Bytes of one conversation that is kept, at most."""
 
 MOST = 64 << 20
-"""Bytes of all together; beyond that, all are forgotten."""
+"""Bytes of all together, with the copies that are sent ahead; beyond that, all are forgotten."""
 
 Key = tuple[str, int, bool]
 """Exercise, seed, and whether the check is hidden."""
@@ -200,10 +200,10 @@ class Transcripts:
         size = sum(map(len, tape.said)) + sum(map(len, tape.heard))
         if size > LARGEST or len(tape.said) != len(tape.heard):
             return
-        if self._size + size > MOST:
+        if self._size + 2 * size > MOST:
             self._roots.clear()
             self._size = 0
-        self._size += size
+        self._size += 2 * size  # a path holds most of it once more
         node = self._roots.setdefault(key, Node())
         for say, hear in zip(tape.said, tape.heard, strict=True):
             node.say = say
