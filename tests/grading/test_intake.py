@@ -30,6 +30,18 @@ def test_an_untouched_notebook_is_left_as_it_is(release):
     assert rebuilt == release
 
 
+def test_what_is_filled_into_one_submission_is_in_no_other(release):
+    before = copy.deepcopy(release)
+    rebuilt, _ = intake.repair(release, release)
+    for number, cell in enumerate(rebuilt.cells):
+        cell.update(id=f"x{number}", source="filled in")
+        if cell.cell_type == "code":
+            cell.outputs.append({"output_type": "stream"})
+            cell.execution_count = number
+    rebuilt.cells.pop()
+    assert release == before
+
+
 def damage(cell, kind):
     """Do to a cell what happens to cells."""
     cell = copy.deepcopy(cell)
