@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ import numpy as np
 
 from ._wire import BYTES, DEPTH, DTYPE, LONGEST_NAME, NODES, NUMBERS, TEXT, Functions, WireError
 
+_SMALL = 1 << 20
+_RETURN = sys.intern("return")  # the very text of a message; to compare it would take longer
+_SMALL = 1 << 20
 _PACKED = 8  # floats in a list from which on they travel as bytes
 
 _ARRAYS, _ROWS = (np.ndarray, np.generic), (list, tuple, dict)
@@ -58,11 +62,40 @@ def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes
     >>> encode([1, (2.5, None)])
     (b'["l",1,["t",2.5,null]]', b'')
     """
+    short = _encode_result(value)  # most are one
+    if short is not None:
+        return short
     writer = _Writer(functions)
     text = _write_json(writer.write(value, 0)).encode()
     if len(text) > TEXT:
         raise WireError(f"its text has {len(text)} characters; at most {TEXT} are taken")
     return text, b"".join(writer.data)
+
+
+def _encode_result(value: Any) -> tuple[bytes, bytes] | None:
+    """Do the same for the message that a call returned arrays and did no more; None if it is another."""
+    if type(value) is not tuple or len(value) != 4 or value[0] is not _RETURN:
+        return None
+    _, result, changes, printed = value
+    if type(changes) is not dict or changes or type(printed) is not str or printed:
+        return None
+    heads: list[str] = []
+    data: list[bytes] = []
+    for array in result if type(result) is tuple else (result,):
+        head = _head(array.dtype, array.shape) if type(array) is np.ndarray else ""
+        if not head or array.nbytes > _SMALL or len(data) == _PACKED:
+            return None
+        heads.append(head)
+        data.append(array.tobytes())
+    text = ",".join(['["t"', *heads]) + "]" if type(result) is tuple else heads[0]
+    return f'["t","return",{text},["d"],""]'.encode(), b"".join(data)
+
+
+@functools.lru_cache(256)
+def _head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> str:
+    """Return an array's JSON text; none if it can't travel."""
+    text = _number_dtype(dtype)
+    return _write_json(["a", text, [*shape]]) if text else ""
 
 
 class _Writer:

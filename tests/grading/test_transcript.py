@@ -88,4 +88,4 @@ def test_what_is_kept_is_bounded():
     for k in range(MOST // LARGEST + 8):
         known.keep(("a", k, False), Tape([b"x"], [bytes(LARGEST - 1)]), verdict)
         assert known._size <= MOST
-    assert np.isclose(len(known._roots) * LARGEST, known._size, rtol=0.01)
+    assert np.isclose(2 * len(known._roots) * LARGEST, known._size, rtol=0.01)

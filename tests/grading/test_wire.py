@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_lib.checks.guard import LibraryCalled, TimeUp, Told
-from course_lib.grading import _wire
+from course_lib.grading import _wire, _wire_out
 from course_lib.grading.proxy import Ended, Proxy
 from course_lib.grading.wire import (
     Closed,
@@ -65,6 +65,23 @@ def alike(a, b):
 @given(nested)
 def test_a_value_goes_there_and_back(value):
     assert alike(decode(*encode(value)), value)
+
+
+@given(st.one_of(arrays, st.lists(arrays, max_size=10).map(tuple), nested), st.booleans())
+@example((), False)
+@example(np.ones((1 << 20) // 8 + 1), False)
+@example((np.array(["a"]),), False)
+def test_a_result_written_in_short_is_written_the_same(result, more):
+    rest = ({0: 1}, "printed") if more else ({}, "")
+    not_short = "".join(["re", "turn"])  # another object
+    assert encode(("return", result, *rest)) == encode((not_short, result, *rest))
+
+
+def test_results_are_written_in_short(monkeypatch):
+    monkeypatch.setattr(_wire_out, "_Writer", None)
+    result = np.ones(3), np.zeros((2, 0), np.int32), np.array(True)
+    text, data = encode(("return", result, {}, ""))
+    assert alike(decode(text, data), ("return", result, {}, ""))
 
 
 @pytest.mark.parametrize("scalar", [np.float32(1.5), np.int8(3), np.bool_(True), np.float64(0)])
