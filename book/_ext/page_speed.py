@@ -6,14 +6,9 @@ their rules are for things that no page has. Each page gets the rules that can a
 
 *Fonts after the text*, for who has not been here before: what is there is shown in the device's own.
 
-*Scripts after the text.* None of them does anything for the first look; ``page_start.js`` loads them when it is
-painted.
+*Scripts after the text* (see ``page_scripts``).
 
 *Drawings after the text* (see ``page_drawings``), *and code in few elements* (see ``page_code``).
-
-*What scrolls is measured when it is near.* The theme's script asks each piece of code whether it scrolls and makes
-it a stop for the Tab key, one after the other, so that the browser lays the whole page out, hundreds of times. Here
-it asks what comes near the window, long formulas among it, all at once; what is far away is a stop until then.
 
 *Settings in the page.* The one script that no other can wait for is four lines; they stand in the page.
 
@@ -24,7 +19,6 @@ switched off here.
 from __future__ import annotations
 
 import functools
-import json
 import os
 import re
 from pathlib import Path
@@ -33,6 +27,7 @@ from urllib.parse import urlsplit
 
 import page_code
 import page_drawings
+import page_scripts
 import page_style
 
 if TYPE_CHECKING:
@@ -40,7 +35,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-START = Path(__file__).with_name("page_start.js")
 SHEET = "_static/pages.css"
 ALONE = {"_static/sheet.css"}
 """Style sheets of one page that would do something to the others."""
@@ -52,11 +46,6 @@ _SEARCH = re.compile(
 )
 _IMPORT = re.compile(r"""@import\s+["']([^"']+)["']\s*;""")
 _SETTINGS = re.compile(r'<script src="[^"]*/documentation_options\.js[^"]*"></script>')
-_STOPS = re.compile(
-    r"(?P<all>document\.querySelectorAll\(\[[^\]]*\]\.join\(\", \"\)\))"
-    r"\.forEach\(e=>\{e\.tabIndex=(?P<scrolls>[^?]*)\?0:-1\}\)\},t=(?P<later>_\(e,300\));"
-)
-_STOPS_MADE = "/* when near */"
 _WORD = re.compile(r"[\w-]+")
 _NAMED = re.compile(r'\b(?:class|id)="([^"]*)"')
 _PROPERTY = re.compile(r"--[\w-]+")
@@ -67,39 +56,10 @@ _STYLE = re.compile(
 _FACE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")  # those that are loaded
 # Fonts that were here before are used at once; without scripts, too.
 _LATER = '<script>localStorage.getItem("fonts") || (document.querySelector("style[data-fonts]").media = "not all")</script>'
-_SCRIPT = re.compile(r'\s*<script\b([^>]*?) src="([^"]*)"([^>]*)></script>')
-_PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
-_STARTED = re.compile(r'<script data-start="">.*?\n\}\)\((\[.*?\])\);</script>', re.DOTALL)
-_LOADED = re.compile(r'<script\b[^>]*? src="([^"]*)"|\["([^"]+\.js[^"]*)",\{')
-_NO_WORDS = {"bootstrap.js"}
-"""A script that holds the names of everything that it could do; the pages use its tooltips alone."""
 _TOOLTIP = {
     "fade", "show", "tooltip", "tooltip-arrow", "tooltip-inner", "bs-tooltip-auto", "bs-tooltip-bottom",
     "bs-tooltip-end", "bs-tooltip-start", "bs-tooltip-top",
 }  # fmt: skip
-
-
-def stops_when_near(script: str) -> str:
-    """Return the theme's script with measures of what is near the window, all of them before anything is changed.
-
-    Raises
-    ------
-    ValueError
-        If the theme has another script than the one that was read here.
-    """
-    if _STOPS_MADE in script:
-        return script
-    new = (
-        rf"{_STOPS_MADE}for(const e of [...\g<all>,...document.querySelectorAll('div.math,math.long')])near.unobserve(e),e.matches('[tabindex],.output')||(e.tabIndex=0),near.observe(e)"
-        r"},near=new IntersectionObserver(s=>s.filter(e=>e.isIntersecting).map(({target:e})=>[e,\g<scrolls>?0:-1])"
-        r".forEach(([e,n])=>{e.tabIndex=n}),{rootMargin:'1000px'}),t=\g<later>;"
-    )
-    changed, times = _STOPS.subn(new, script)
-    if times != 1:
-        raise ValueError(
-            "pydata-sphinx-theme.js is another one: see stops_when_near in page_speed.py."
-        )
-    return changed
 
 
 def words_of(html: str, page: str, site: Path) -> set[str]:
@@ -108,23 +68,9 @@ def words_of(html: str, page: str, site: Path) -> set[str]:
     for given in _NAMED.findall(html):
         words.update(given.split())
     words.update(_PROPERTY.findall(html.partition("<body")[2]))
-    for path in scripts_of(html, page, site):
+    for path in page_scripts.scripts_of(html, page, site):
         words |= _words_in(path, path.stat().st_mtime_ns)
     return words
-
-
-def scripts_of(html: str, page: str, site: Path) -> list[Path]:
-    """Return the scripts that a page loads, those that its loaders may load included."""
-    named = [one[1] or one[2] for one in _LOADED.finditer(html)]
-    folder = (site / page).parent
-    paths = [Path(os.path.normpath(folder / name.partition("?")[0])) for name in named]
-    more = [
-        path
-        for loader in paths
-        if loader.name == "loader.js"
-        for path in loader.parent.glob("*.js")
-    ]
-    return [path for path in [*paths, *more] if path.is_file() and path.name not in _NO_WORDS]
 
 
 @functools.cache
@@ -191,7 +137,9 @@ def make_fast(site: Path) -> None:
     rules = page_style.read("".join(read_sheet(site, name) for name in every))
     stands = page_code.looks(rules)
     theme = site / "_static" / "scripts" / "pydata-sphinx-theme.js"
-    theme.write_text(stops_when_near(theme.read_text(encoding="utf-8")), encoding="utf-8")
+    theme.write_text(
+        page_scripts.stops_when_near(theme.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     settings = (site / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     settings = f"<script>{' '.join(settings.split())}</script>"
     words: set[str] = set()
@@ -203,7 +151,7 @@ def make_fast(site: Path) -> None:
         of_page = words_of(fast, name, site)
         words |= of_page
         css = page_style.lean(rules, of_page)
-        fast = late(own_style(fast, name, css), name)
+        fast = page_scripts.late(own_style(fast, name, css), name)
         if fast != html:
             pages[name].write_text(fast, encoding="utf-8")
     css = page_style.lean(rules, words)
@@ -233,38 +181,6 @@ def own_style(html: str, page: str, css: str) -> str:
     links = "".join(f'\n<link rel="stylesheet" href="{top}{name}">' for name in alone)
     places = iter([style + links])
     return _LINK.sub(lambda _: next(places, ""), html)
-
-
-def late(html: str, page: str) -> str:
-    """Return a page whose scripts are loaded when its text is on the screen, by ``page_start.js``.
-
-    The search page is for nothing else than its script. A script of tabs waits for an event that is over by then.
-
-    Examples
-    --------
-    >>> page = '<head><script defer src="a.js"></script></head><body><script data-b="1" src="c.js"></script></body>'
-    >>> late(page, "d.html").rpartition("})(")[2]
-    '[["a.js",{}],["c.js",{"b":"1"}]]);</script></body>'
-    """
-    start = START.read_text(encoding="utf-8").strip()
-    if page == "search.html":
-        return html
-    if _STARTED.search(html):
-        return _STARTED.sub(
-            lambda found: f'<script data-start="">{start}({found[1]});</script>', html
-        )
-    files: list[tuple[str, dict[str, str]]] = []
-
-    def take(found: re.Match[str]) -> str:
-        if "/design-tabs.js" in found[2]:
-            return found[0] if 'class="sd-tab-set' in html else ""
-        data = re.findall(r'\bdata-([a-z]+)="([^"]*)"', found[1] + found[3])
-        files.append((found[2], dict(data)))
-        return ""
-
-    html = _PRELOAD.sub("", _SCRIPT.sub(take, html))
-    text = json.dumps(files, separators=(",", ":"))
-    return html.replace("</body>", f'<script data-start="">{start}({text});</script></body>')
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:

@@ -52,6 +52,7 @@ def bookmarks() -> ModuleType:
 def printing(bookmarks: ModuleType) -> ModuleType:
     _load("chromium")
     _load("page_drawings")
+    _load("print_pages")
     return _load("print_book")
 
 
@@ -62,13 +63,14 @@ def first_paint() -> dict[str, ModuleType]:
         "page_style",
         "page_code",
         "page_drawings",
+        "page_scripts",
         "page_speed",
         "page_tables",
         "line_breaks",
         "typeset",
         "page_mends",
     ]
-    return {name: _load(name) for name in parts}
+    return {name: _load(name) for name in [*parts, "page_head", "not_found"]}
 
 
 @pytest.fixture(scope="session")

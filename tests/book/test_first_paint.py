@@ -10,7 +10,17 @@ DRAWING = '<div class="course-figure"><svg viewBox="0 0 10 20" role="img" aria-l
 
 
 @pytest.mark.parametrize(
-    "name", ["page_style", "page_code", "page_speed", "page_mends", "page_tables", "typeset"]
+    "name",
+    [
+        "page_style",
+        "page_code",
+        "page_scripts",
+        "page_speed",
+        "page_mends",
+        "page_tables",
+        "typeset",
+        "not_found",
+    ],
 )
 def test_examples(first_paint, name):
     result = doctest.testmod(first_paint[name])
@@ -83,7 +93,7 @@ def test_code_looks_as_before(first_paint):
 
 
 def test_scripts_stay_late_when_a_page_is_made_fast_again(first_paint):
-    late = first_paint["page_speed"].late
+    late = first_paint["page_scripts"].late
     page = '<html><head><script defer src="a.js?v=1"></script></head><body></body></html>'
     once = late(page, "b.html")
     assert "src=" not in once
@@ -93,4 +103,4 @@ def test_scripts_stay_late_when_a_page_is_made_fast_again(first_paint):
 
 def test_another_script_of_the_theme_is_told(first_paint):
     with pytest.raises(ValueError, match="stops_when_near"):
-        first_paint["page_speed"].stops_when_near("const e=()=>{};")
+        first_paint["page_scripts"].stops_when_near("const e=()=>{};")
