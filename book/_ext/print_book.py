@@ -16,142 +16,20 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import page_drawings
-import yaml
 from bookmarks import Bookmark, add_bookmarks, places
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from chromium import NoBrowserError, print_to_pdf
+from print_pages import CHAPTER, Heading, Page, article, normal, own_style, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = Path(__file__).with_name("print.css")
 ADDRESS = "print.html"
 APPLIED = "\u2061"  # between a function and what it is applied to; nothing that is seen
-_CHAPTER = r"book/\d\d_\w+\.html$"
-
-# What a reader of paper can't use. Code that only draws a figure is folded away on the site.
-_LEFT_OUT = (
-    ".headerlink, script, button, .course-interactive, .course-cells, .toctree-wrapper, .sd-summary-state-marker, "
-    ".tag_hide-input details.hide, details.hide > summary, .copybtn, nav"
-)
-
-
-class Page(NamedTuple):
-    """One page of the book: its address in the site, and how deep it stands in the contents."""
-
-    address: str
-    depth: int
-    part: str
-
-
-class Heading(NamedTuple):
-    """A line of the contents: how deep it stands, its id, and its words as HTML."""
-
-    depth: int
-    place: str
-    words: str
-
-
-def pages(contents: str, site: Path) -> list[Page]:
-    """Return the pages of the book in the order of ``_toc.yml``."""
-    toc = yaml.safe_load(contents)
-    found = [Page(f"{toc['root']}.html", 0, "")]
-    for part in toc["parts"]:
-        found += _below(part["chapters"], 0, part["caption"], site)
-    return found
-
-
-def _below(entries: list[dict[str, object]], depth: int, part: str, site: Path) -> list[Page]:
-    found = []
-    for entry in entries:
-        if "glob" in entry:
-            paths = sorted(site.glob(f"{entry['glob']}.html"))
-            found += [Page(path.relative_to(site).as_posix(), depth, part) for path in paths]
-        else:
-            found.append(Page(f"{entry['file']}.html", depth, part))
-            found += _below(entry.get("sections", []), depth + 1, part, site)  # type: ignore[arg-type]
-    return found
-
-
-def article(
-    soup: BeautifulSoup, page: Page, number: int, numbers: dict[str, int]
-) -> tuple[list[Heading], str]:
-    """Return a page's headings for the contents, and its text, ready to be printed."""
-    text = soup.find("article")
-    assert isinstance(text, Tag), page.address
-    for part in text.select(_LEFT_OUT):
-        part.decompose()
-    for fold in text.find_all("details"):
-        fold["open"] = ""
-    _own_ids(text, number)
-    for style in text.find_all("style"):
-        if style.find_parent("svg") is None:
-            style.string = own_style(str(style.string), number)
-    for tag, name in _with_addresses(text):
-        tag[name] = _to_print(str(tag[name]), page, number, numbers)
-        if not tag[name]:
-            del tag[name]
-    title = text.find("h1")
-    assert isinstance(title, Tag), page.address
-    headings = [Heading(page.depth, f"p{number}", title.decode_contents().strip())]
-    if re.search(_CHAPTER, page.address):
-        for section in text.select("section > section"):
-            heading = section.find("h2", recursive=False)
-            if isinstance(heading, Tag):
-                place = str(section["id"])
-                headings.append(Heading(page.depth + 1, place, heading.decode_contents().strip()))
-    for heading in text.find_all(re.compile(r"^h[1-5]$")):
-        heading.name = f"h{int(heading.name[1]) + page.depth}"
-    return headings, text.decode()
-
-
-def own_style(rules: str, number: int) -> str:
-    """Keep a page's own style sheet to the page, and let its sheets of paper be as it wants them."""
-    paper = re.findall(r"@page\s*\{([^{}]*)\}", rules)
-    rest = re.sub(r"@page\s*\{[^{}]*\}", "", rules)
-    sheets = [f"@page p{number} {{{rule}}}" for rule in paper]
-    return "\n".join([*sheets, f"@scope (#p{number}) {{{rest}}}"])
-
-
-def _own_ids(text: Tag, number: int) -> None:
-    """Make ids different from those of other pages; the parts of drawings have their own already."""
-    for tag in text.find_all(id=True):
-        if tag.find_parent("svg") is None:
-            tag["id"] = f"p{number}-{tag['id']}"
-    for tag in text.find_all(attrs={"aria-labelledby": True}):
-        tag["aria-labelledby"] = f"p{number}-{tag['aria-labelledby']}"
-
-
-def _with_addresses(text: Tag) -> Iterator[tuple[Tag, str]]:
-    for tag in text.find_all("a", href=True):
-        yield tag, "href"
-    for tag in text.find_all("img", src=True):
-        yield tag, "src"
-
-
-def _to_print(address: str, page: Page, number: int, numbers: dict[str, int]) -> str:
-    """Return where an address of the site leads in print; nothing, if it leads to no part of it."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc:
-        return address
-    if not parts.path:
-        return f"#p{number}-{unquote(parts.fragment)}" if parts.fragment else ""
-    target = _normal(PurePosixPath(page.address).parent / unquote(parts.path))
-    if target in numbers:
-        return f"#p{numbers[target]}" + (f"-{unquote(parts.fragment)}" if parts.fragment else "")
-    return f"/{target}" if re.search(r"\.(svg|png|jpe?g)$", target) else ""
-
-
-def _normal(path: PurePosixPath) -> str:
-    kept: list[str] = []
-    for part in path.parts:
-        kept = kept[:-1] if part == ".." else [*kept, part]
-    return "/".join(kept)
 
 
 def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
@@ -164,7 +42,7 @@ def whole_book(site: Path, contents: str) -> tuple[str, list[Heading]]:
     """
     order = pages(contents, site)
     numbers = {page.address: i for i, page in enumerate(order)}
-    model = next(page for page in order if re.search(_CHAPTER, page.address))
+    model = next(page for page in order if re.search(CHAPTER, page.address))
     sample = BeautifulSoup((site / model.address).read_text(encoding="utf-8"), "html.parser")
     shared = _stylesheets(sample, model)
     lines, texts, styles, found = [], [], [PAPER.read_text(encoding="utf-8")], []
@@ -224,7 +102,7 @@ def _stylesheets(soup: BeautifulSoup, page: Page) -> list[str]:
     links = [str(link["href"]) for link in soup.find_all("link", rel="stylesheet")]
     # What a page has in its head is a part of this one (see page_speed.py).
     whole = [str(style["data-sheet"]) for style in soup.find_all("style", {"data-sheet": True})]
-    return [_normal(folder / urlsplit(address).path) for address in [*whole, *links]]
+    return [normal(folder / urlsplit(address).path) for address in [*whole, *links]]
 
 
 _PAGE = """<!DOCTYPE html>

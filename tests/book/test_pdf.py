@@ -22,7 +22,7 @@ PAGES = {
     "<div class='cell tag_hide-input'><details class='hide'><pre>draw()</pre></details></div>"
     "<div class='course-interactive'>here it moves</div><img src='../_images/a.svg' alt='A line.'></section></section>",
     "book/more/01_b": "<h1>More</h1><p>Back to <a href='../01_a.html#b'>b</a>, <a href='#here'>here</a>.</p>"
-    "<p id='here'>Here.</p>",
+    "<p id='here'>Here.</p><figure><svg viewBox='0 0 10 7'></svg></figure><figure><svg viewBox='0 0 10 12'></svg></figure>",
 }
 CONTENTS = """
 root: book/intro
@@ -83,6 +83,11 @@ def test_what_can_be_opened_is_open_and_the_rest_is_left_out(book):
     assert [fold.has_attr("open") for fold in soup.find_all("details")] == [True]
     assert not re.search(r"draw\(\)|it moves|headerlink", book[0])
     assert "/_static/a.css" in book[0]
+
+
+def test_high_drawings_get_more_of_the_page(book):
+    soup = BeautifulSoup(book[0], "html.parser")
+    assert [drawing.get("class") for drawing in soup.find_all("svg")] == [None, ["tall"]]
 
 
 def test_a_page_keeps_its_style_to_itself(printing, book):
