@@ -85,7 +85,22 @@ def test_what_cannot_be_drawn_is_said(formulas, tex, says):
 
 
 def test_macros(formulas):
-    assert "ℝ" in formulas.draw(r"w \in \R^n", macros=(("R", r"\mathbb{R}"),))
+    with pytest.raises(ValueError, match="ours"):
+        formulas.draw(r"w \in \ours^n")
+    assert "ℝ" in formulas.draw(r"w \in \ours^n", macros=(("ours", r"\mathbb{R}"),))
+
+
+def test_a_fence_with_a_power_stands_in_a_row(formulas):
+    """Otherwise Chromium draws it as small as a letter."""
+    power = next(ET.fromstring(formulas.draw(r"\big(a\big)^2")).iter("msup"))
+    assert power[0].tag == "mrow"
+    assert [(part.tag, part.text) for part in power[0]] == [("mo", ")")]
+
+
+def test_a_fence_that_is_not_there_takes_no_place(formulas):
+    drawn = formulas.draw(r"\left. \frac{a}{b} \right|")
+    assert "\u2063" not in drawn
+    assert symbols(ET.fromstring(drawn)) == "ab|"
 
 
 def test_lines_keep_the_space_that_is_asked_for(formulas):
