@@ -172,4 +172,4 @@ def index_page(modules: Mapping[str, ModuleType], texts: Mapping[str, str]) -> s
 
 
 def _title(page: str) -> str:
-    return f"chapter {int(page.rpartition('/')[2][:2])}"
+    return f"chapter\u00a0{int(page.rpartition('/')[2][:2])}"

@@ -2,8 +2,8 @@
 
 How wide a table has to be is counted in letters: the longest word of each column, where a name in code and a
 formula are one word. Sentences want room for more than their longest word, or they become towers. What fits
-stays a table; if its last column is mostly empty, what is in it goes below the entry before it, so that the
-others have the width.
+stays a table, unless another one of the page has the same head and does not; if its last column is mostly empty,
+what is in it goes below the entry before it, so that the others have the width.
 """
 
 from __future__ import annotations
@@ -31,11 +31,28 @@ def stack(html: str) -> str:
     --------
     >>> stack('<table class="table"><tr><td>short</td></tr></table>')
     '<table class="table"><tr><td>short</td></tr></table>'
+    >>> page = "".join(
+    ...     f'<table class="table"><thead><tr><th>a</th></tr></thead><tbody><tr><td>{word}</td></tr></tbody></table>'
+    ...     for word in ("short", 50 * "w")
+    ... )
+    >>> stack(page).count('class="table stacks"')
+    2
     """
-    return _TABLE.sub(lambda found: _stacked(found[0]), html)
+    tables = [found[0] for found in _TABLE.finditer(html)]
+    done = [_stacked(table, PHONE) for table in tables]
+    wide = {_head(new) for new in done if 'class="table stacks"' in new}
+    whole = iter(
+        _stacked(table, 0) if _head(table) in wide else new
+        for table, new in zip(tables, done, strict=True)
+    )
+    return _TABLE.sub(lambda _: next(whole), html)
 
 
-def _stacked(html: str) -> str:
+def _head(table: str) -> str:
+    return table.partition("<thead>")[2].partition("</thead>")[0]
+
+
+def _stacked(html: str, limit: int) -> str:
     soup = BeautifulSoup(html, "html.parser")
     head = soup.select("thead tr")
     rows = [row.find_all(["td", "th"], recursive=False) for row in soup.select("tbody tr")]
@@ -49,7 +66,7 @@ def _stacked(html: str) -> str:
     wide = [max(width(cell) for cell in column) + _PADDING for column in columns]
     table = soup.table
     assert table is not None
-    if sum(wide) <= PHONE:
+    if sum(wide) <= limit:
         return _folded(html, soup, table, names, rows)
     for row in rows:
         for name, cell in zip(names, row, strict=True):

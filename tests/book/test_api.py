@@ -273,7 +273,7 @@ def test_names_used_by_a_chapter(text):
         ("averages", "ewma"), ("averages", "sma"), ("plotting", "show"), ("optimizers", "step"),
     }  # fmt: skip
     index = text.index_page({"course_lib.averages": averages}, {"/book/03_sgd": page})
-    assert "Used in :doc:`chapter 3 </book/03_sgd>`." in index
+    assert "Used in :doc:`chapter\u00a03 </book/03_sgd>`." in index
     assert ":py:obj:`ewma <course_lib.averages.ewma>`, :py:obj:`sma" in index
 
 
