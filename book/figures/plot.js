@@ -2,7 +2,7 @@
 // those of the library's pictures, which can be told from both grounds.
 import { STYLES } from "./tables.js";
 
-const MARGIN = { left: 52, right: 16, top: 10, bottom: 40 };
+const MARGIN = { left: 56, right: 16, top: 10, bottom: 40 };
 
 /** The theme's colors, as the page has them now. */
 export function colors(element) {
@@ -247,7 +247,7 @@ export class Plot {
       context.fillText((this.ylog ? marked(...this.ys) : plain)(y), left - 5, this.py(y));
     }
     context.save();
-    context.translate(10, top + height / 2);
+    context.translate(8, top + height / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = "center";
     context.fillText(this.ylabel, 0, 0);
