@@ -177,7 +177,9 @@ def test_a_page_has_its_style_in_its_head_and_what_it_needs(whole_site, names):
         assert links == (["../_static/sheet.css"] if name == "book/cheatsheet.html" else []), name
         [css] = re.findall(r"<style data-sheet=[^>]*>(.*?)</style>", html, re.DOTALL)
         assert len(gzip.compress(css.encode(), 6)) < 26_000, name
-        for asked in set(re.findall(r"url\([\"']?((?!data:)[^)\"']+)", css)):
+        fonts = re.findall(r"<style data-fonts>(.*?)</style>", html, re.DOTALL)
+        assert len(fonts) == (name != "search.html"), name
+        for asked in set(re.findall(r"url\([\"']?((?!data:)[^)\"']+)", css + "".join(fonts))):
             file = (whole_site / name).parent / asked.partition("?")[0].partition("#")[0]
             assert file.is_file(), f"{name} asks for {asked}, which is not there."
 
