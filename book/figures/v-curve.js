@@ -25,10 +25,6 @@ export function errors(land, [x, y], h) {
   };
 }
 
-function median(values) {
-  return values.sort((a, b) => a - b)[values.length >> 1];
-}
-
 function draw(state, [plot]) {
   const land = LANDSCAPES[state.land];
   const where = [state.x, state.y];
@@ -43,9 +39,9 @@ function draw(state, [plot]) {
   });
   plot.key([["forward", 0], ["central", 1]]);
   plot.end();
-  // Among neighbors, since rounding now and then leaves no error at all.
-  const typical = (kind) => found.map((_, k) => median(found.slice(Math.max(0, k - 4), k + 5).map((e) => e[kind])));
-  const best = (kind) => typical(kind).reduce((low, e, k, all) => (e < all[low] ? k : low), 0);
+  // By the worst of its neighbors: rounding now and then leaves no error at all.
+  const worst = (kind, k) => Math.max(...found.slice(Math.max(0, k - 4), k + 5).map((e) => e[kind]));
+  const best = (kind) => steps.reduce((low, _, k) => (worst(kind, k) < worst(kind, low) ? k : low), 0);
   const [f, c] = kinds.map(best);
   const words = `${FUNCTIONS[state.land]} at (${say(state.x)}, ${say(state.y)}), h = ${say(state.step, 2)}: the forward difference is off by ${say(here.forward, 2)}, the central one by ${say(here.central, 2)} of the slope. Their best steps here are about ${say(steps[f], 1)} and ${say(steps[c], 1)}.`;
   return { summary: words, table: { head: ["h", "forward", "central"], rows: steps.map((h, k) => [h, found[k].forward, found[k].central]) } };
