@@ -22,6 +22,14 @@
     for (const style of document.querySelectorAll("style[data-fonts]")) style.append(""); // its paths are read again
   }
 
+  function readable(address) {
+    try {
+      return decodeURI(address);
+    } catch { // a lone %
+      return address;
+    }
+  }
+
   function fill() {
     const wrong = !here.endsWith("/404.html");
     const link = document.referrer && new URL(document.referrer);
@@ -30,8 +38,8 @@
       document.querySelector(name)?.append(before, code);
     };
     if (wrong) {
-      show(".course-address", ": ", decodeURI(location.href));
-      const words = decodeURI(here).split("/").pop().replace(/\.\w+$/, "").match(/[\p{L}]{2,}/gu) ?? [];
+      show(".course-address", ": ", readable(location.href));
+      const words = readable(here).split("/").pop().replace(/\.\w+$/, "").match(/[\p{L}]{2,}/gu) ?? [];
       document.querySelector(".course-search input").value = words.join(" ");
     }
     if (link) show(".course-referrer", ", such as one on ", link.href);

@@ -1,16 +1,18 @@
-"""Formulas of a notebook's text as MathML, which browsers draw themselves: for pages without MathJax."""
+"""Formulas of a notebook's text as MathML, which browsers draw themselves: for pages without scripts."""
 
 from __future__ import annotations
 
 import re
 
-from latex2mathml.converter import convert
+from math_core import LatexError, LatexToMathML
 
 # Code keeps its dollars: it is matched first and left as it is.
 _MATH = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$",
     re.DOTALL,
 )
+_GAP = re.compile(r"\\\\\s*\[[\d.]+(?:ex|em)\]")  # between two lines; it would be shown
+_converter = LatexToMathML(fancy_error=False)
 
 
 def draw_formulas(text: str) -> str:
@@ -23,15 +25,19 @@ def draw_formulas(text: str) -> str:
     >>> draw_formulas("costs `$5$`")
     'costs `$5$`'
     >>> draw_formulas(r"the rate $\eta$")
-    'the rate <math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">...</math>'
+    'the rate <math><mi>η</mi></math>'
     """
 
     def draw(match: re.Match[str]) -> str:
         tex = " ".join((match["block"] or match["inline"] or "").split())
+        tex = _GAP.sub(r"\\\\", tex)
         if not tex:
             return match[0]
-        drawn = convert(tex, display="block" if match["block"] else "inline")
-        return match[0] if "\\" in drawn else re.sub(r">([^<]+)<", _plain, drawn)
+        try:
+            drawn = _converter.convert_with_local_state(tex, displaystyle=bool(match["block"]))
+        except LatexError:
+            return match[0]
+        return re.sub(r">([^<]+)<", _plain, drawn)
 
     return _MATH.sub(draw, text)
 
