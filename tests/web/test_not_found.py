@@ -63,7 +63,7 @@ def page(browser):
 
 
 @pytest.mark.parametrize("below", ["/", "/course/"])
-@pytest.mark.parametrize("wrong", ["gone.html", "book/weight_decay.html", "a/b/c/"])
+@pytest.mark.parametrize("wrong", ["100%.html", "book/weight_decay.html", "a/b/c/"])
 def test_the_book_is_found_from_a_wrong_address(page, whole_site, below, wrong):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
