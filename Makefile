@@ -10,7 +10,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help course kernels wasm editor lite site-lite book pdf cheatsheet exercises class grade report lab test proofs test-fast lint format oracles marks lock bench clean
+.PHONY: help course kernels wasm bundles lite site-lite book pdf cheatsheet exercises class grade report lab test proofs test-fast lint format oracles marks lock bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -37,8 +37,8 @@ book: exercises kernels  ## the site, into _build/html
 	@test ! -f _build/lite/start.json || $(MAKE) --no-print-directory site-lite
 	$(BIN)/jupyter-book build . --warningiserror --keep-going
 
-editor:  ## bundle the editor of the cells in chapters, into book/cells/editor.js (needs npm)
-	cd tools/cells && npm ci --silent --no-audit --no-fund && node bundle.mjs
+bundles:  ## bundle what the site has from npm: the editor of cells, the axes of figures (needs npm)
+	cd tools/npm && npm ci --silent --no-audit --no-fund && node bundle.mjs
 
 .venv-lite/.installed: tools/lite/requirements.txt .venv/.installed
 	$(PYTHON) -m venv .venv-lite

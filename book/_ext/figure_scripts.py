@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ __all__ = ["SHARED", "FormError", "names", "tables", "write"]
 
 FIGURES = Path(__file__).resolve().parents[1] / "figures"
 
-SHARED = ("kernels", "plot", "frame", "schedules", "random", "share")
+SHARED = ("d3", "kernels", "plot", "frame", "schedules", "random", "share")
 """Modules that are no figures; each may import those before it, and ``tables.js``."""
 
 _IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w-]+)\.js";$', re.MULTILINE)
@@ -59,6 +60,7 @@ def write(folder: Path) -> None:
         text = DATA[name]() + plain(name, _read(name)) if name in DATA else plain(name, _read(name))
         (folder / f"{name}.js").write_text(text, encoding="utf-8")
     (folder / "loader.js").write_text(_read("loader"), encoding="utf-8")
+    shutil.copy(FIGURES / "d3.LICENSE.txt", folder)
 
 
 def _read(name: str) -> str:

@@ -94,7 +94,7 @@ function show_values([before, after], state, { values, parts, whole }) {
 }
 
 function show_law(plot, state, { sigma, spreads, spread }) {
-  plot.begin({ x: [0.9, 54], y: [0.08, 3], xlog: true, ylog: true, xlabel: "examples in a ghost, g", ylabel: "scatter of a ghost's mean" });
+  plot.begin({ x: [0.9, 54], y: [0.08, 3], xlog: true, ylog: true, xlabel: "examples in a ghost, g", ylabel: "scatter of a ghost’s mean" });
   plot.line([1, SIZE], [sigma, sigma / Math.sqrt(SIZE)], { style: 1 });
   plot.points(SIZES, spreads, { style: 0, size: 3.5 });
   plot.points([state.ghost], [spread], { style: 0, size: 7, hollow: true });

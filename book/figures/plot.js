@@ -1,5 +1,6 @@
-// A small plot on a canvas: axes, contours, lines, points. Text and grid have the theme's colors; lines have
-// those of the library's pictures, which can be told from both grounds.
+// A small plot on a canvas: axes, contours, lines, points. D3 finds their places. Text and grid have the theme's
+// colors; lines have those of the library's pictures, which can be told from both grounds.
+import { d3 } from "./d3.js";
 import { STYLES } from "./tables.js";
 
 const MARGIN = { left: 56, right: 16, top: 10, bottom: 40 };
@@ -11,34 +12,18 @@ export function colors(element) {
   return { text: get("--figure-text"), edge: get("--figure-edge"), ground: get("--figure-ground") };
 }
 
-/** About `count` round numbers between two numbers. */
-export function ticks(low, high, count = 5) {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const unit = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
-  const found = [];
-  for (let k = Math.ceil(low / unit - 1e-9); k * unit <= high + 1e-9 * unit; k += 1) {
-    found.push(Number((k * unit).toPrecision(12)));
-  }
-  return found;
-}
+const short = (scale) => scale.domain()[1] / scale.domain()[0] < 150;
 
 // Powers of ten; 1, 2 and 5 times them where the axis is short.
-function powers(low, high) {
-  if (high / low < 150) {
-    return [...Array(9).keys()].flatMap((k) => [1, 2, 5].map((factor) => Number(`${factor}e${k - 5}`))).filter((x) => x >= 0.999 * low && x <= 1.001 * high);
-  }
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  const every = Math.max(1, Math.ceil((last - first) / 6));
-  const found = [];
-  for (let k = first; k <= last; k += every) found.push(10 ** k);
-  return found;
+function marks(scale, log, count) {
+  const leads = short(scale) ? [1, 2, 5] : [1];
+  return scale.ticks(count).filter((value) => !log || leads.includes(Number(value.toExponential(6).split("e")[0])));
 }
 
 const UP = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const power = (value) => `10${[...String(Math.round(Math.log10(value)))].map((c) => UP[c]).join("")}`;
 const plain = (value) => String(value).replace("-", "−");
-const marked = (low, high) => (high / low < 150 ? plain : power);
+const scaled = (log, values, places) => (log ? d3.scaleLog() : d3.scaleLinear()).domain(values).range(places);
 
 /** A drawing area with axes; `canvas` keeps the size that the style sheet gives it. */
 export class Plot {
@@ -63,7 +48,9 @@ export class Plot {
     this.box = bare ? [0, 0, width, height]
       : [MARGIN.left, MARGIN.top, width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
     if (equal) [x, y] = this.#widen(x, y);
-    Object.assign(this, { xs: x, ys: y, xlog, ylog, xlabel, ylabel });
+    const [left, top, across, up] = this.box;
+    const scales = { x: scaled(xlog, x, [left, left + across]), y: scaled(ylog, y, [top + up, top]) };
+    Object.assign(this, scales, { xs: x, ys: y, xlog, ylog, xlabel, ylabel });
   }
 
   #widen(x, y) {
@@ -77,23 +64,16 @@ export class Plot {
   }
 
   px(x) {
-    const [low, high] = this.xs;
-    const part = this.xlog ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low);
-    return this.box[0] + part * this.box[2];
+    return this.x(x);
   }
 
   py(y) {
-    const [low, high] = this.ys;
-    const part = this.ylog ? Math.log(Math.max(y, low / 1e9) / low) / Math.log(high / low) : (y - low) / (high - low);
-    return this.box[1] + (1 - part) * this.box[3];
+    return this.y(this.ylog ? Math.max(y, this.ys[0] / 1e9) : y);
   }
 
   /** The data's coordinates of a place on the canvas. */
   at(px, py) {
-    const across = (px - this.box[0]) / this.box[2];
-    const up = 1 - (py - this.box[1]) / this.box[3];
-    const mix = ([low, high], part, log) => (log ? low * (high / low) ** part : low + part * (high - low));
-    return [mix(this.xs, across, this.xlog), mix(this.ys, up, this.ylog)];
+    return [this.x.invert(px), this.y.invert(py)];
   }
 
   /** Contours of `f(points)`, at levels that grow by a constant factor; kept as an image while `key` is the same. */
@@ -131,9 +111,11 @@ export class Plot {
     }
     const heights = f(points).map((value) => Math.log(Math.max(value - lowest, 1e-12)));
     const [low, high] = [Math.max(-7, Math.min(...heights)), Math.max(...heights)];
+    const levels = Array.from({ length: 12 }, (_, n) => low + ((n + 0.5) / 12) * (high - low));
     const path = new Path2D();
-    for (let n = 0; n < 12; n += 1) {
-      squares(heights, columns, rows, low + ((n + 0.5) / 12) * (high - low), place, path);
+    // To D3, a number is the middle of a square. What it draws along the edge lies outside of the box.
+    for (const ring of d3.contours().size([columns, rows]).thresholds(levels)(heights).flatMap((one) => one.coordinates.flat())) {
+      ring.forEach(([i, j], k) => path[k ? "lineTo" : "moveTo"](...place(i - 0.5, j - 0.5)));
     }
     return path;
   }
@@ -238,13 +220,14 @@ export class Plot {
     context.font = "13px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "top";
-    const across = this.xlog ? powers(...this.xs) : ticks(...this.xs, Math.max(4, Math.round(width / 90)));
-    for (const x of across) context.fillText((this.xlog ? marked(...this.xs) : plain)(x), this.px(x), top + height + 5);
+    for (const x of marks(this.x, this.xlog, this.xlog ? 8 : Math.max(4, Math.round(width / 90)))) {
+      context.fillText((this.xlog && !short(this.x) ? power : plain)(x), this.px(x), top + height + 5);
+    }
     context.fillText(this.xlabel, left + width / 2, top + height + 22);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const y of this.ylog ? powers(...this.ys) : ticks(...this.ys)) {
-      context.fillText((this.ylog ? marked(...this.ys) : plain)(y), left - 5, this.py(y));
+    for (const y of marks(this.y, this.ylog, this.ylog ? 8 : 5)) {
+      context.fillText((this.ylog && !short(this.y) ? power : plain)(y), left - 5, this.py(y));
     }
     context.save();
     context.translate(8, top + height / 2);
@@ -261,27 +244,5 @@ export class Plot {
     this.context.clip();
     draw();
     this.context.restore();
-  }
-}
-
-// Marching squares: the pieces of the line `level` in each cell of a grid. `heights` has one row after the other.
-function squares(heights, columns, rows, level, place, path) {
-  for (let j = 0; j + 1 < rows; j += 1) {
-    for (let i = 0; i + 1 < columns; i += 1) {
-      const k = j * columns + i;
-      const corners = [heights[k], heights[k + 1], heights[k + columns + 1], heights[k + columns]];
-      const cuts = [];
-      for (let e = 0; e < 4; e += 1) {
-        const [a, b] = [corners[e], corners[(e + 1) % 4]];
-        if (a < level === b < level) continue;
-        const part = (level - a) / (b - a);
-        const [[x, y], [u, v]] = [e, (e + 1) % 4].map((c) => place(i + (c === 1 || c === 2), j + (c > 1)));
-        cuts.push([x + part * (u - x), y + part * (v - y)]);
-      }
-      for (let c = 0; c + 1 < cuts.length; c += 2) {
-        path.moveTo(...cuts[c]);
-        path.lineTo(...cuts[c + 1]);
-      }
-    }
   }
 }

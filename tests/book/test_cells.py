@@ -227,15 +227,19 @@ def test_without_matplotlib_only_plotting_is_missing():
     assert done.stdout.splitlines() == ["momentum_step: check passed, 2 of 2 points False", "True"]
 
 
-def test_the_editor_was_made_from_what_is_here():
-    """`make editor` after a change of its source or of a package."""
-    tools, made = ROOT / "tools" / "cells", ROOT / "book" / "cells"
-    inputs = b"".join((tools / name).read_bytes() for name in ("editor.mjs", "package-lock.json"))
-    text = (made / "editor.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("source", "made"), [("editor", "cells/editor"), ("d3", "figures/d3")])
+def test_what_is_from_npm_was_made_from_what_is_here(source, made):
+    """`make bundles` after a change of a source or of a package."""
+    tools = ROOT / "tools" / "npm"
+    inputs = b"".join(
+        (tools / name).read_bytes() for name in (f"{source}.mjs", "package-lock.json")
+    )
+    text = (ROOT / "book" / f"{made}.js").read_text(encoding="utf-8")
     assert f"from {hashlib.sha256(inputs).hexdigest()};" in text.partition("\n")[0]
-    named = re.findall(r"^(\S+) (\d+\.\d+\.\d+)$", (made / "editor.LICENSE.txt").read_text(), re.M)
+    licenses = (ROOT / "book" / f"{made}.LICENSE.txt").read_text()
+    named = re.findall(r"^(\S+) (\d+\.\d+\.\d+)$", licenses, re.MULTILINE)
     locked = json.loads((tools / "package-lock.json").read_text())["packages"]
-    assert len(named) > 10
+    assert len(named) > 7
     assert all(locked[f"node_modules/{name}"]["version"] == version for name, version in named)
 
 
