@@ -37,7 +37,7 @@ def curves(
         One run a row. With one row only the line is drawn.
     label : str
         For the legend; what the band means and the number of runs are added to it.
-    interval : {"standard error", "95 %"}
+    interval : ``"standard error"`` or ``"95 %"``
         Half-width of the band: the mean's standard error, s/√n, or that times Student's t for a 95 %
         confidence interval of the mean.
     bars : bool, optional

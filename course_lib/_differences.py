@@ -106,7 +106,7 @@ def numerical_gradient(f: Loss, x: npt.ArrayLike, h: float | None = None) -> Arr
     f, x
         As in :func:`forward_difference`.
     h : float, above 0, optional
-        Step. Left out: about ε^⅓, relative to |x| where that is above 1.
+        Step. Left out: about ∛ε, relative to |x| where that is above 1.
 
     Returns
     -------
@@ -233,7 +233,7 @@ def value_at(f: Loss, x: Array) -> float:
 
 
 def reach(x: Array, h: float | None = None) -> float:
-    """Return how far to go along a direction: ``h`` if it is given, else about ε^⅓ times the largest |x|."""
+    """Return how far to go along a direction: ``h`` if it is given, else about ∛ε times the largest |x|."""
     largest = np.array([np.abs(x).max(initial=0.0)])
     return float(best_steps(largest, central=True, h=h)[0])
 

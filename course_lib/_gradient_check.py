@@ -78,7 +78,7 @@ def gradient_check(
     x : array_like of float, any shape, not empty
         A point that is not special: not all zeros.
     h : float, above 0, optional
-        Step. Left out: about ε^⅓, relative to |x| where that is above 1.
+        Step. Left out: about ∛ε, relative to |x| where that is above 1.
     tol : float, above 0, optional
         Relative error that still counts as right: 1e-6 for float64, 1e-2 for float32 if left out.
 

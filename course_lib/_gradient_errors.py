@@ -70,7 +70,7 @@ def directional_check(
         Of any length but 0. Left out: drawn at random, evenly over all directions. A gradient that is
         wrong in one coordinate is then off by about 1/√n of that error.
     h : float, above 0, optional
-        How far to go, in units of length. Left out: about ε^⅓, relative to the largest |x| where that is
+        How far to go, in units of length. Left out: about ∛ε, relative to the largest |x| where that is
         above 1.
     seed : int
         Of the direction.
@@ -140,7 +140,7 @@ def error_curve(
         The loss and its gradient, which is taken as the truth.
     x : array_like of float, any shape
     h : array_like of float, shape (k,), above 0, optional
-        Steps. Left out: 10⁰, 10^−¼, …, 10^−16.
+        Steps. Left out: from 1 down to 10⁻¹⁶, four in each factor of 10.
 
     Returns
     -------

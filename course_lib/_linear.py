@@ -193,7 +193,7 @@ def lasso_path(
     Returns
     -------
     LassoPath
-        Each solution begins at the one before it. That one is not exact is a result
+        Each solution begins at the one before it. One that is not exact is a result too
         (``violation``), not an error.
 
     Raises

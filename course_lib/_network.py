@@ -32,7 +32,7 @@ class Network:
     ----------
     sizes : tuple of int
         Units a layer, from inputs to classes.
-    activation : {"relu", "tanh"}
+    activation : ``"relu"`` or ``"tanh"``
     batch_norm : bool
         Whether hidden layers are normalized before the activation; γ and β then stand for the bias.
     """

@@ -107,10 +107,10 @@ def top_eigenvalue(
     Parameters
     ----------
     hvp : callable
-        ``hvp(v)`` returns H v; see :func:`course_lib.gradients.hessian_vector_product`.
+        ``hvp(v)`` returns H v; see :func:`~course_lib.gradients.hessian_vector_product`.
     n : int, at least 1
     rng : int or numpy.random.Generator
-    which : {"magnitude", "highest"}
+    which : ``"magnitude"`` or ``"highest"``
         The one that is furthest from 0, with its sign; or the highest, which differs where a negative
         one is further from 0 (a second power iteration finds it).
 

@@ -97,7 +97,7 @@ def exponential_decay(t: Steps, lr: float, factor: float, every: int = 1) -> Rat
         As in :func:`constant`.
     factor : float, 0 to 1
     every : int, at least 1
-        Steps in which the rate falls by ``factor``.
+        Steps in which the rate is multiplied by ``factor``.
 
     Returns
     -------
@@ -254,7 +254,7 @@ class Row(NamedTuple):
     function : callable
         ``function(t, lr, ...)``.
     power : float
-        p where η(t) falls like t^−p in the long run: 0 for a constant, infinite where it falls
+        p where η(t) falls like 1/tᵖ in the long run: 0 for a constant, infinite where it falls
         faster than every power of t or ends.
     equation : str
     """
@@ -282,15 +282,15 @@ def satisfies_robbins_monro(kind: str, power: float | None = None) -> bool:
     """Whether a schedule's rates are large enough to get anywhere and small enough to come to rest.
 
     That is: Σ η(t) = ∞ (any distance can be walked) and Σ η(t)² < ∞ (the noise dies out). For rates
-    that fall like t^−p both hold for ½ < p ≤ 1.
+    that fall like 1/tᵖ both hold for ½ < p ≤ 1.
 
     Parameters
     ----------
     kind : str
-        A name in :data:`SCHEDULES` (with lr above 0, 0 < factor < 1, decay above 0), or "power" for
-        η₀ (1 + t)^−power.
+        A name in :data:`SCHEDULES` (with lr above 0, 0 < factor < 1, decay above 0), or
+        ``"power"`` for η₀ / (1 + t)^power.
     power : float, at least 0
-        Only for kind "power".
+        Only for the kind ``"power"``.
 
     Returns
     -------

@@ -66,7 +66,7 @@ def descend(
         Where to begin; the objective's own start if left out.
     rule : str, Optimizer or callable
         Name of an update rule, a row of ``OPTIMIZERS`` or a plain Python function
-        ``f(w, g, *state, lr, **hyper)``; see :func:`course_lib.optimizers.from_function`.
+        ``f(w, g, *state, lr, **hyper)``; see :func:`~course_lib.optimizers.from_function`.
     steps : int
     lr : float or array_like of float, shape (steps,), optional
         Learning rate: one for the run or one for each step. The rule's own default if left out.
@@ -75,9 +75,10 @@ def descend(
         the gradient as it is in the mean over a minibatch: its variance is S²/m, without replacement
         (S²/m)(N − m)/(N − 1) [1]_.
     batch_size : int
-        m. With the default of 1 and no ``examples``, ``noise`` is that of the gradient itself.
+        The m of ``noise``. With the default of 1 and no ``examples``, ``noise`` is that of the
+        gradient itself.
     examples : int, optional
-        N; endless if left out. A batch of all has no noise.
+        The N of ``noise``; endless if left out. A batch of all has no noise.
     seed : int
         Of the noise: the same seed gives the same run.
     **hyper : float

@@ -6,7 +6,7 @@ what they do to it does no harm.
 
 With a step h, the truncation error of a difference grows with h (like h for forward, h² for central
 differences) and its rounding error falls (like ε/h), so the best step lies between: about √ε forward
-and ε^⅓ central. Left out, h is the power of 2 next to that, times that next above |x| where |x| > 1: a
+and ∛ε central. Left out, h is the power of 2 next to that, times that next above |x| where |x| > 1: a
 power of 2, because x + h is then rarely rounded.
 
 A loss compiled with numba's ``@njit`` is differenced in a compiled loop, on several threads if it pays.
@@ -65,7 +65,7 @@ def hessian_vector_product(
     x, v : array_like of float, same shape
         Point and direction, of any length.
     h : float, above 0, optional
-        How far to go along v, in units of length. Left out: about ε^⅓, relative to the largest |x|
+        How far to go along v, in units of length. Left out: about ∛ε, relative to the largest |x|
         where that is above 1.
 
     Returns
@@ -108,7 +108,7 @@ def hessian(df: Gradient, x: npt.ArrayLike, h: float | None = None) -> Array:
         The gradient.
     x : array_like of float, shape (n,)
     h : float, above 0, optional
-        Step. Left out: about ε^⅓, relative to |x| where that is above 1.
+        Step. Left out: about ∛ε, relative to |x| where that is above 1.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def network_gradient(
 ) -> Array:
     """Central differences of a network's loss, like :func:`numerical_gradient` but far quicker.
 
-    They are the same 2n values of the loss. For a :func:`course_lib.models.two_layer_network`, each
+    They are the same 2n values of the loss. For a :func:`~course_lib.models.two_layer_network`, each
     is found from one common forward pass and from what one weight can change: one hidden unit, or one
     score. That also saves most rounding errors. Other models are evaluated 2n times.
 
@@ -160,7 +160,7 @@ def network_gradient(
     y : array_like of int, shape (N,)
         Labels.
     h : float, above 0, optional
-        Step. Left out: about ε^⅓, relative to |w| where that is above 1.
+        Step. Left out: about ∛ε, relative to |w| where that is above 1.
 
     Returns
     -------

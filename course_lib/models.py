@@ -56,7 +56,7 @@ class Model(NamedTuple):
         ``scores``.
     batch_norm : bool
         Whether hidden layers are normalized.
-    activation : {"relu", "tanh"}
+    activation : ``"relu"`` or ``"tanh"``
         φ of the hidden layers.
     """
 
@@ -141,7 +141,7 @@ def two_layer_network(
     ----------
     n_in, hidden, n_out : int
         Inputs, hidden units and classes.
-    activation : {"relu", "tanh"}
+    activation : ``"relu"`` or ``"tanh"``
         φ. The slope of ReLU at zero is taken as zero.
 
     Returns
@@ -185,7 +185,7 @@ def mlp(
     ----------
     sizes : sequence of int
         Units a layer, from inputs to classes; at least these two.
-    activation : {"relu", "tanh"}
+    activation : ``"relu"`` or ``"tanh"``
         φ. The slope of ReLU at zero is taken as zero.
     batch_norm : bool
         Normalize before every φ: ``h ← φ(γ · normalized(h W) + β)``. β does what a bias would do, so

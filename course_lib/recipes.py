@@ -21,7 +21,7 @@ N_TRAIN = 400
 """Training images of the problem."""
 
 LABEL_NOISE = 0.4
-"""Share of their labels that are wrong."""
+"""Share of the training labels that are wrong."""
 
 BUDGET = 400
 """Gradients of a minibatch that a recipe may spend."""

@@ -126,7 +126,7 @@ def with_warmup(schedule: AnySchedule, warmup: int) -> Schedule:
     schedule : Schedule or callable
         η. A plain function is called with one step at a time.
     warmup : int, at least 0
-        W.
+        W, the steps of the warmup.
 
     Returns
     -------

@@ -50,7 +50,7 @@ class History(NamedTuple):
         The one with the lowest validation loss; 0 is before training.
     statistics : ndarray of float64 or None
         Running statistics of a model with batch normalization, belonging to ``w``.
-    stopped : {"finished", "budget", "patience", "diverged"}
+    stopped : ``"finished"``, ``"budget"``, ``"patience"`` or ``"diverged"``
         Why the run ended: all epochs done, no gradients left in the budget, early stopping, or weights
         that are not finite or far away.
     """
@@ -99,7 +99,7 @@ def fit(
     data : Digits
     rule : str, Optimizer or callable
         Name of an update rule, a row of ``OPTIMIZERS`` or a plain Python function
-        ``f(w, g, *state, lr, **hyper)``; see :func:`course_lib.optimizers.from_function`.
+        ``f(w, g, *state, lr, **hyper)``; see :func:`~course_lib.optimizers.from_function`.
     epochs : int or None
         Passes over the training data; None for as many as ``max_evaluations`` pays for.
     batch_size : int
@@ -124,7 +124,7 @@ def fit(
     ghost_batch_norm : callable, optional
         Your own ``ghost_batch_norm(X, g, gamma, beta, eps)`` for the way forward in training. The way
         back is the library's, through the statistics of ghosts of g examples: it is the gradient of
-        your function only if yours computes what :func:`course_lib.normalization.ghost_batch_norm`
+        your function only if yours computes what :func:`~course_lib.normalization.ghost_batch_norm`
         does.
     max_evaluations : int, at least 0, optional
         Budget: the run ends before the step that would need more gradients of a minibatch.

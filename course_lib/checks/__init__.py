@@ -11,7 +11,7 @@ same case. So an answer that recognizes those inputs can earn the visible half. 
 the hidden check has a seed, shapes and numbers of its own. (``course grade`` asks such an answer once more,
 with other inputs of the visible kind, and leaves it nothing.) A seed drawn from the text of the answer
 would not be guessed, but it would give other marks in other places: a compiled function, one made by
-another function, and one that runs in another process have no text, or not the same; and a new comment
+another function, and one that runs in another process have no text, or another one; and a new comment
 would turn one verdict into another.
 
 Examples

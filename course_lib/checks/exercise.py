@@ -227,7 +227,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says about one answer: plain data, drawn by :mod:`course_lib.checks.render`.
+    """What a check says about one answer: plain data, drawn by ``course_lib.checks.render``.
 
     Attributes
     ----------

@@ -47,8 +47,8 @@ def judge(
         Whether the answer may call the library. By default only the exercise's own right and wrong
         functions may, which the checks are tested with.
     timed : bool, optional
-        Whether to stop it when its seconds are over. Who passes functions that keep time themselves,
-        and raise ``TimeUp``, says no.
+        Whether to stop the answer when its seconds are over. False for functions that keep the time
+        themselves and raise ``TimeUp``.
 
     Returns
     -------

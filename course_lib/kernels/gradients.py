@@ -4,12 +4,13 @@ A change of one weight in the first layer changes one hidden unit; a change of o
 layer changes one score. So from one forward pass everything else is known, and what is left of a full
 evaluation is how the mean cross-entropy changes with the scores:
 
-    change = mean over examples of  log(1 + Σ_c p_c (e^{δ_c} − 1)) − δ_y
+    change = mean over examples of  log(1 + Σ p (exp(δ) − 1)) − δ of the label
 
-where p are the probabilities and δ the changes of the scores. In this form nothing large is
-subtracted from something large, so the result has fewer rounding errors than two full evaluations.
+where p are the probabilities and δ the changes of the scores, and the sum is over the classes. In this
+form nothing large is subtracted from something large, so the result has fewer rounding errors than two
+full evaluations.
 
-Arrays are (units, N), so that the inner loops run over neighbouring examples, several at a time.
+Arrays are (units, N), so that the inner loops run over neighboring examples, several at a time.
 """
 
 from __future__ import annotations

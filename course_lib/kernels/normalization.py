@@ -1,7 +1,7 @@
 """Batch normalization of every ghost by its own statistics; one ghost is batch normalization.
 
 Arrays are (N, n), one example a row. Ghost ``k`` is the rows from ``k·g`` up to ``(k + 1)·g``, the last
-one as many as there are. The compiled loops run along rows, where neighbours in memory are neighbours in
+one as many as there are. The compiled loops run along rows, where neighbors in memory are neighbors in
 the loop; without numba whole ghosts are taken at a time instead (:func:`forward` and :func:`backward`
 choose).
 

@@ -11,7 +11,7 @@ another.
 
 *Threads.* Work is cut into parts only where that pays (:func:`bounds_of_parts`). The parts run in
 Python's threads, with kernels that release the interpreter (``nogil``): a parallel region of numba's
-would have to be compiled apart, and either breaks at a fork or when two threads enter it at once.
+would have to be compiled apart, and would break either at a fork or when two threads enter it at once.
 
 *Doing without.* If numba is missing (in a browser) or switched off (``NUMBA_DISABLE_JIT=1``), the same
 source runs on NumPy. ``for i in elements(w)`` is the reason that this is fast: compiled, ``i`` counts
