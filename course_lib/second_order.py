@@ -248,7 +248,7 @@ def classify_stationary_point(H: npt.ArrayLike, tol: float = 1e-8) -> str:
 
     Returns
     -------
-    {"minimum", "maximum", "saddle", "undecided"}
+    ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"undecided"``
         A saddle has eigenvalues of both signs, whatever else; undecided: some are zero and the others
         have one sign, so that higher derivatives decide.
 
