@@ -58,7 +58,8 @@ def curves(
     --------
     >>> from course_lib.plotting import figure
     >>> fig, ax = figure()
-    >>> ax = curves(ax, [0, 1, 2], [[3, 2, 1], [3, 1, 1], [3, 3, 1]], "adam", interval="95 %")
+    >>> runs = [[3, 2, 1], [3, 1, 1], [3, 3, 1]]
+    >>> ax = curves(ax, [0, 1, 2], runs, "adam", interval="95 %")
     >>> ax.get_legend_handles_labels()[1]
     ['adam (mean of 3, 95 % interval)']
     """
@@ -156,7 +157,8 @@ def measured(
     --------
     >>> from course_lib.plotting import figure
     >>> fig, ax = figure()
-    >>> ax = measured(ax, [1, 2], [1.1, 0.4], error=[0.2, 0.1], label="mean ± standard error")
+    >>> label = "mean ± standard error"
+    >>> ax = measured(ax, [1, 2], [1.1, 0.4], label, error=[0.2, 0.1])
     >>> ax.get_legend_handles_labels()[1]
     ['mean ± standard error']
     """

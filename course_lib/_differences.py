@@ -159,7 +159,8 @@ def complex_step(f: Loss, x: npt.ArrayLike, h: float = 1e-20) -> Array:
 
     Examples
     --------
-    >>> complex_step(lambda x: np.exp(x).sum(), [0.0, 1.0]) == np.exp([0.0, 1.0])
+    >>> x = [0.0, 1.0]
+    >>> complex_step(lambda x: np.exp(x).sum(), x) == np.exp(x)
     array([ True,  True])
     """
     point = finite(x, "x").astype(np.complex128)

@@ -106,7 +106,8 @@ def gradient_check(
     'The gradient is right: its largest relative error is 1.9e-11, at [1].'
     >>> gradient_check(f, lambda x: x**2, [1.0, -2.0]).ok
     False
-    >>> relu = gradient_check(lambda x: float(np.maximum(x, 0).sum()), lambda x: x > 0, [0.0, 1.0])
+    >>> def f(x): return float(np.maximum(x, 0).sum())
+    >>> relu = gradient_check(f, lambda x: x > 0, [0.0, 1.0])
     >>> relu.ok, relu.kinks
     (True, ((0,),))
     """

@@ -86,7 +86,8 @@ def directional_check(
 
     Examples
     --------
-    >>> check = directional_check(lambda x: float(x @ x), lambda x: 2 * x, np.arange(1000.0))
+    >>> x = np.arange(1000.0)
+    >>> check = directional_check(lambda x: float(x @ x), lambda x: 2 * x, x)
     >>> check.evaluations, check.error < 1e-6
     (2, True)
     """
@@ -153,7 +154,8 @@ def error_curve(
 
     Examples
     --------
-    >>> curve = error_curve(lambda x: np.exp(x).sum(), np.exp, [1.0], h=[1e-2, 1e-5, 1e-12])
+    >>> h = [1e-2, 1e-5, 1e-12]
+    >>> curve = error_curve(lambda x: np.exp(x).sum(), np.exp, [1.0], h)
     >>> bool(curve.central[1] < 1e-9 < curve.central[0])
     True
     >>> curve.evaluations  # (2 + 2 + 1) for each of 3 steps

@@ -58,9 +58,9 @@ def ridge_solution(X: npt.ArrayLike, y: npt.ArrayLike, alpha: float) -> Array:
 
     Examples
     --------
-    >>> X, y = [[1.0, 1.0], [1.0, 1.0]], [2.0, 2.0]  # both columns are the same
-    >>> ridge_solution(X, y, 0.0).round(12), ridge_solution(X, y, 2.0).round(12)
-    (array([1., 1.]), array([0.5, 0.5]))
+    >>> X, y = [[1.0, 1.0], [1.0, 1.0]], [2.0, 2.0]  # equal columns
+    >>> [ridge_solution(X, y, alpha).round(12).tolist() for alpha in (0, 2)]
+    [[1.0, 1.0], [0.5, 0.5]]
     """
     examples, targets = _data(X, y, several=True)
     alpha = number(alpha, "alpha", low=0)
@@ -102,7 +102,8 @@ def ridge_with_intercept(X: npt.ArrayLike, y: npt.ArrayLike, alpha: float) -> Li
 
     Examples
     --------
-    >>> fit = ridge_with_intercept([[0.0], [1.0], [2.0]], [10.0, 11.0, 12.0], alpha=0.0)
+    >>> X, y = [[0.0], [1.0], [2.0]], [10.0, 11.0, 12.0]
+    >>> fit = ridge_with_intercept(X, y, alpha=0.0)
     >>> fit.w.round(12), float(fit.intercept.round(12))
     (array([1.]), 10.0)
     """
@@ -212,7 +213,8 @@ def lasso_path(
 
     Examples
     --------
-    >>> path = lasso_path([[2.0, 0.0], [0.0, 2.0]], [3.0, 1.0], alphas=[0.5, 1.0, 3.0])
+    >>> X, y = [[2.0, 0.0], [0.0, 2.0]], [3.0, 1.0]
+    >>> path = lasso_path(X, y, alphas=[0.5, 1.0, 3.0])
     >>> path.alphas, path.w
     (array([3. , 1. , 0.5]), array([[0.  , 0.  ],
            [1.  , 0.  ],

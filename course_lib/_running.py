@@ -61,7 +61,8 @@ def batch_norm_inference(
 
     Examples
     --------
-    >>> batch_norm_inference([[1.0], [5.0]], [1.0], [0.0], [1.0], [4.0]).round(3).ravel()
+    >>> Y = batch_norm_inference([[1.0], [5.0]], [1.0], [0.0], [1.0], [4.0])
+    >>> Y.round(3).ravel()
     array([0., 2.])
     """
     examples, eps = examples_of(X), eps_above_zero(eps)
@@ -117,7 +118,8 @@ def update_running_statistics(
 
     Examples
     --------
-    >>> update_running_statistics([0.0], [1.0], [[10.0], [20.0]], [[4.0], [4.0]], [5, 5])
+    >>> mean, var = [[10.0], [20.0]], [[4.0], [4.0]]
+    >>> update_running_statistics([0.0], [1.0], mean, var, sizes=[5, 5])
     (array([2.9]), array([1.76]))
     """
     old_mean, new_mean = finite64(running_mean, "running_mean"), _one_a_ghost(mean, "mean")

@@ -109,7 +109,8 @@ def sam_objective(objective: str | Objective, rho: float) -> Objective:
     --------
     >>> from course_lib.descent import descend
     >>> from course_lib.landscapes import quadratic
-    >>> run = descend(sam_objective(quadratic((4.0,)), rho=0.5), steps=200, lr=0.1)
+    >>> objective = sam_objective(quadratic((4.0,)), rho=0.5)
+    >>> run = descend(objective, steps=200, lr=0.1)
     >>> run.path[-2:].ravel().round(6)  # ηλρ / (2 − ηλ) = 0.125
     array([-0.125,  0.125])
     """

@@ -69,7 +69,8 @@ def sharpness(
     On ½ wᵀHw at its minimum this is ½ ρ² λ, with the largest eigenvalue λ:
 
     >>> curvatures = np.array([1.0, 100.0])
-    >>> value = sharpness(lambda w: 0.5 * float(curvatures @ w**2), [0.0, 0.0], rho=0.1)
+    >>> def loss(w): return 0.5 * float(curvatures @ w**2)
+    >>> value = sharpness(loss, [0.0, 0.0], rho=0.1)
     >>> round(value, 6)
     0.5
     """
@@ -153,7 +154,8 @@ def average_sharpness(
 
     Examples
     --------
-    >>> average_sharpness(lambda w: 1.5 * float(w @ w), [0.0, 0.0], rho=0.1).mean.__round__(6)
+    >>> found = average_sharpness(lambda w: 1.5 * float(w @ w), [0, 0], rho=0.1)
+    >>> round(found.mean, 6)
     0.015
     """
     weights, radius = finite64(w, "w"), number(rho, "rho", low=0)

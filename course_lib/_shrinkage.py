@@ -72,7 +72,7 @@ def effective_dof(eigenvalues: npt.ArrayLike, alpha: float) -> float:
 
     Examples
     --------
-    >>> effective_dof([100.0, 1.0, 0.0], 1.0).__round__(3)
+    >>> round(effective_dof([100.0, 1.0, 0.0], 1.0), 3)
     1.49
     """
     return float(shrinkage_factors(eigenvalues, alpha).sum())

@@ -196,7 +196,8 @@ def sweep(
     Examples
     --------
     >>> from course_lib.landscapes import quadratic
-    >>> runs = sweep(quadratic((1, 10)), steps=300, grid={"lr": [0.05, 0.1, 2 / 11, 0.3]})
+    >>> grid = {"lr": [0.05, 0.1, 2 / 11, 0.3]}
+    >>> runs = sweep(quadratic((1, 10)), steps=300, grid=grid)
     >>> runs.steps_to_tolerance
     array([128,  63,  39,  -1])
     >>> runs.diverged_at

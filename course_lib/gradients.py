@@ -85,7 +85,7 @@ def hessian_vector_product(
     Examples
     --------
     >>> H = np.array([[2.0, 1.0], [1.0, 3.0]])
-    >>> hessian_vector_product(lambda x: H @ x, [1.0, 1.0], [1.0, 0.0]).round(9)
+    >>> hessian_vector_product(lambda x: H @ x, [1, 1], [1, 0]).round(9)
     array([2., 1.])
     """
     point, along = (finite64(a, s) for a, s in ((x, "x"), (v, "v")))
@@ -126,7 +126,8 @@ def hessian(df: Gradient, x: npt.ArrayLike, h: float | None = None) -> Array:
 
     Examples
     --------
-    >>> hessian(lambda x: np.array([2 * x[0] * x[1], x[0] ** 2]), [1.0, 3.0]).round(9)
+    >>> def df(x): return np.array([2 * x[0] * x[1], x[0] ** 2])
+    >>> hessian(df, [1.0, 3.0]).round(9)
     array([[6., 2.],
            [2., 0.]])
     """
@@ -174,10 +175,11 @@ def network_gradient(
     Examples
     --------
     >>> from course_lib.models import two_layer_network
-    >>> model = two_layer_network(n_in=3, hidden=4, n_out=2, activation="tanh")
+    >>> model = two_layer_network(3, hidden=4, n_out=2, activation="tanh")
     >>> w, X, y = model.init(0), np.eye(3), np.array([0, 1, 1])
     >>> _, gradient = model.loss_and_gradient(w, X, y)
-    >>> bool(np.allclose(network_gradient(model, w, X, y), gradient, atol=1e-9))
+    >>> differences = network_gradient(model, w, X, y)
+    >>> bool(np.allclose(differences, gradient, atol=1e-9))
     True
     """
     of_type(model, Model, "model", "two_layer_network()")

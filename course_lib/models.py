@@ -124,7 +124,8 @@ def softmax_classifier(n_in: int = 64, n_out: int = 10) -> Model:
     >>> model = softmax_classifier(n_in=2, n_out=3)
     >>> model.shapes
     {'W': (2, 3), 'b': (3,)}
-    >>> loss, gradient = model.loss_and_gradient(np.zeros(9), np.ones((4, 2)), np.array([0, 1, 2, 0]))
+    >>> X, y = np.ones((4, 2)), np.array([0, 1, 2, 0])
+    >>> loss, gradient = model.loss_and_gradient(np.zeros(9), X, y)
     >>> bool(np.isclose(loss, np.log(3)))
     True
     """

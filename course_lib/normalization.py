@@ -76,7 +76,7 @@ def batch_norm_forward(
 
     Examples
     --------
-    >>> Y, cache = batch_norm_forward([[1.0], [3.0]], gamma=[2.0], beta=[10.0])
+    >>> Y, cache = batch_norm_forward([[1], [3]], gamma=[2.0], beta=[10.0])
     >>> Y.round(3).ravel(), cache.mean.ravel(), cache.var.ravel()
     (array([ 8., 12.]), array([2.]), array([1.]))
     """
@@ -116,7 +116,8 @@ def ghost_batch_norm(
 
     Examples
     --------
-    >>> ghost_batch_norm([[1.0], [3.0], [100.0], [300.0], [7.0]], 2, [1.0], [0.0]).round(3).ravel()
+    >>> X = [[1.0], [3.0], [100.0], [300.0], [7.0]]
+    >>> ghost_batch_norm(X, 2, [1.0], [0.0]).round(3).ravel()
     array([-1.,  1., -1.,  1.,  0.])
     """
     return ghost_batch_norm_forward(X, g, gamma, beta, eps)[0]
@@ -146,7 +147,8 @@ def ghost_batch_norm_forward(
 
     Examples
     --------
-    >>> Y, cache = ghost_batch_norm_forward(np.arange(5.0).reshape(5, 1), 2, [1.0], [0.0])
+    >>> X = np.arange(5.0).reshape(5, 1)
+    >>> Y, cache = ghost_batch_norm_forward(X, 2, [1.0], [0.0])
     >>> cache.mean.ravel(), cache.sizes
     (array([0.5, 2.5, 4. ]), array([2, 2, 1]))
     """

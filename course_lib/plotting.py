@@ -11,7 +11,7 @@ Examples
 >>> fig, ax = figure(height=3.5)
 >>> ax = contours(ax, rosenbrock())
 >>> ax = path(ax, descend(rosenbrock(), rule="adam", lr=0.1))
->>> picture = show(fig, alt="Adam follows the bent valley to the minimum at (1, 1).")
+>>> picture = show(fig, alt="Adam follows the bent valley to its minimum.")
 >>> picture.svg.startswith("<svg")
 True
 """
@@ -170,7 +170,8 @@ def path(
     --------
     >>> from course_lib.descent import descend
     >>> fig, ax = figure()
-    >>> ax = path(contours(ax, "rosenbrock"), descend("rosenbrock", rule="adam", lr=0.1))
+    >>> run = descend("rosenbrock", rule="adam", lr=0.1)
+    >>> ax = path(contours(ax, "rosenbrock"), run)
     >>> ax.get_legend_handles_labels()[1]
     ['adam']
     """
@@ -217,7 +218,8 @@ def legend(ax: Axes, **options: Any) -> Axes:
     Examples
     --------
     >>> fig, ax = figure()
-    >>> legend(theory(ax, [0, 1], [0, 1])).get_legend().get_texts()[0].get_text()
+    >>> ax = legend(theory(ax, [0, 1], [0, 1]))
+    >>> ax.get_legend().get_texts()[0].get_text()
     'theory'
     """
     is_axes(ax)

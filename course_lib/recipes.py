@@ -138,7 +138,8 @@ def train(recipe: Recipe | Sequence[Any], budget: int = BUDGET, seed: int = 0) -
     >>> def batch_norm(X, g, gamma, beta, eps):
     ...     return gamma * (X - X.mean(0)) / np.sqrt(X.var(0) + eps) + beta
     >>> import numpy as np
-    >>> history = train((sgd, lambda t: 0.03, None, batch_norm, 50, 50, 0.0, 0.0), budget=100)
+    >>> recipe = sgd, lambda t: 0.03, None, batch_norm, 50, 50, 0.0, 0.0
+    >>> history = train(recipe, budget=100)
     >>> history.evaluations, history.test_accuracy > 0.5
     (100, True)
     """

@@ -180,7 +180,8 @@ def chain(*pieces: tuple[AnySchedule, int | None]) -> Schedule:
 
     Examples
     --------
-    >>> rate = chain((schedule("constant", lr=1.0), 2), (schedule("linear_decay", lr=0.8, T=4), None))
+    >>> fall = schedule("linear_decay", lr=0.8, T=4)
+    >>> rate = chain((schedule("constant", lr=1.0), 2), (fall, None))
     >>> rate([0, 1, 2, 4, 6])
     array([1. , 1. , 0.8, 0.4, 0. ])
     """

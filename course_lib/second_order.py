@@ -198,7 +198,8 @@ def newton(
     Examples
     --------
     >>> from course_lib.landscapes import quadratic
-    >>> run = newton(quadratic((1, 100)).value_and_gradient, lambda w: np.diag([1.0, 100.0]), [1, 1])
+    >>> f, H = quadratic((1, 100)).value_and_gradient, np.diag([1.0, 100.0])
+    >>> run = newton(f, lambda w: H, [1, 1])
     >>> len(run.path) - 1, run.converged
     (1, True)
     """

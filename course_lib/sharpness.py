@@ -103,7 +103,8 @@ def slice_2d(
 
     Examples
     --------
-    >>> slice_2d(lambda w: float(w[0] + 10 * w[1]), [0, 0], [1, 0], [0, 1], [0, 1, 2], [0, 1])
+    >>> def loss(w): return float(w[0] + 10 * w[1])
+    >>> slice_2d(loss, [0, 0], [1, 0], [0, 1], [0, 1, 2], [0, 1])
     array([[ 0.,  1.,  2.],
            [10., 11., 12.]])
     """
@@ -147,7 +148,8 @@ def filter_normalized_direction(
 
     Examples
     --------
-    >>> d = filter_normalized_direction([3.0, 4.0, 5.0], {"W": (2, 1), "b": (1,)})
+    >>> shapes = {"W": (2, 1), "b": (1,)}
+    >>> d = filter_normalized_direction([3.0, 4.0, 5.0], shapes)
     >>> float(np.linalg.norm(d[:2]).round(9)), float(d[2])
     (5.0, 0.0)
     """

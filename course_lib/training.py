@@ -151,12 +151,13 @@ def fit(
     --------
     >>> from course_lib.datasets import digits
     >>> from course_lib.models import softmax_classifier
-    >>> history = fit(softmax_classifier(), digits(), "adamw", epochs=3, lr=0.01)
+    >>> model, data = softmax_classifier(), digits()
+    >>> history = fit(model, data, "adamw", epochs=3, lr=0.01)
     >>> history.test_accuracy > 0.9
     True
-    >>> history.evaluations  # 32 steps an epoch: 31 batches of 32 examples and one of 8
+    >>> history.evaluations  # an epoch: 31 batches of 32 and one of 8
     96
-    >>> history = fit(softmax_classifier(), digits(), epochs=None, sam_rho=0.05, max_evaluations=21)
+    >>> history = fit(model, data, epochs=None, sam_rho=0.05, max_evaluations=21)
     >>> history.evaluations, history.losses.size, history.stopped
     (20, 10, 'budget')
     """

@@ -102,7 +102,8 @@ def check(name: str, function: Any, seed: int = 0, hidden: bool = False) -> floa
 
     Examples
     --------
-    >>> check("momentum_step", lambda w, g, v, lr, momentum=0.9: (w - lr * g, v))
+    >>> def no_velocity(w, g, v, lr, momentum=0.9): return w - lr * g, v
+    >>> check("momentum_step", no_velocity)
     Traceback (most recent call last):
         ...
     course_lib.checks.exercise.CheckFailed: momentum_step: ...
