@@ -175,7 +175,7 @@ def sam_step(loss_grad: LossGrad, w: npt.ArrayLike, lr: float, rho: float = 0.05
 
     >>> w = np.array([1.0])
     >>> for _ in range(100):
-    ...     w = sam_step(lambda w: (float(2 * w @ w), 4 * w), w, 0.1, rho=0.5)
+    ...     w = sam_step(lambda w: (float(2 * w @ w), 4 * w), w, 0.1, 0.5)
     >>> bool(np.isclose(abs(w[0]), 0.4 * 0.5 / (2 - 0.4)))
     True
     """

@@ -154,7 +154,8 @@ def average_sharpness(
 
     Examples
     --------
-    >>> found = average_sharpness(lambda w: 1.5 * float(w @ w), [0, 0], rho=0.1)
+    >>> def loss(w): return 1.5 * float(w @ w)
+    >>> found = average_sharpness(loss, [0.0, 0.0], rho=0.1)
     >>> round(found.mean, 6)
     0.015
     """

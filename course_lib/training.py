@@ -157,7 +157,8 @@ def fit(
     True
     >>> history.evaluations  # an epoch: 31 batches of 32 and one of 8
     96
-    >>> history = fit(model, data, epochs=None, sam_rho=0.05, max_evaluations=21)
+    >>> budget = {"epochs": None, "max_evaluations": 21}
+    >>> history = fit(model, data, sam_rho=0.05, **budget)
     >>> history.evaluations, history.losses.size, history.stopped
     (20, 10, 'budget')
     """
