@@ -28,6 +28,7 @@ _COMPOUND = re.compile(r"(\w+(?:-\w+)+)")
 _AS_THEY_ARE = (
     nodes.literal,
     nodes.literal_block,
+    nodes.doctest_block,
     nodes.raw,
     nodes.comment,
     nodes.math,

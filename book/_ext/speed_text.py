@@ -97,11 +97,11 @@ def _at_the_limit(rows: list[dict[str, Any]]) -> str:
     shares = [row["limit_s"] / row["ours_s"] for row in rows]
     if max(shares) < 0.5:  # it is not the hardware that they wait for
         return ""
-    text = f"; they run at {min(shares):.0%} to {max(shares):.0%} of what the hardware allows"
+    text = f"; they run at {100 * min(shares):.0f} to {_share(max(shares))} of what the hardware allows"
     best = [row["peer_s"] / row["limit_s"] for row in rows if row["limit_s"] < row["ours_s"]]
     if not best:
         return text
-    where = ", where they" if len(best) == len(rows) else "; at 100% those below it"
+    where = ", where they" if len(best) == len(rows) else f"; at {_share(1)} those below it"
     return f"{text}{where} would be {_range(best)} times as fast"
 
 
@@ -165,13 +165,17 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     peer = f"{row['peer']}: {_duration(row['peer_s'])}"
     limit = ""
     if "limit_s" in row:
-        limit = f"{row['limit_s'] / row['ours_s']:.0%} ({row['gb_per_s']:.3g} of {row['triad_gb_per_s']:.3g} GB/s)"
+        limit = f"{_share(row['limit_s'] / row['ours_s'])} ({row['gb_per_s']:.3g} of {row['triad_gb_per_s']:.3g} GB/s)"
     return [plain(cell) for cell in (what, n, times, _duration(row["ours_s"]), peer, limit)]
 
 
 def _cells_alone(row: Mapping[str, Any]) -> list[str]:
     wanted = f"at most {_duration(row['limit'])}" if "limit" in row else ""
     return [plain(cell) for cell in (row["name"], _duration(row["seconds"]), wanted)]
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f}\u00a0%"
 
 
 def _duration(seconds: float) -> str:

@@ -33,6 +33,7 @@ PARAGRAPHS = {
     "a computed interval": ([pasted("-1.0 ± 0.3"), " points"], "−1.0 ±_0.3 points"),
     "computed, no minus": ([pasted("1e-05, 3-fold")], "1e-05, 3-fold"),
     "code": ([nodes.literal("", "5 % -1")], "5 % -1"),
+    "an example": ([nodes.doctest_block("", ">>> 95 % 3")], ">>> 95 % 3"),
 }
 
 
