@@ -341,7 +341,7 @@ def test_speed_next_to_what_the_hardware_allows(speed, tmp_path):
     (tmp_path / "steps.jsonl").write_text(json.dumps(row | limit))
     (tmp_path / "start.jsonl").write_text('{"name": "import", "seconds": -0.002, "limit": 0.3}')
     page = speed.speed_page(tmp_path).replace("\u00a0", " ")
-    assert "     - 75% (61.5 of 82 GB/s)\n" in page
+    assert "     - 75 % (61.5 of 82 GB/s)\n" in page
     assert "     - of the limit\n" in page
     assert "   * - import\n     - within the noise\n     - at most 300 ms\n" in page
     assert page.count("list-table") == 2
