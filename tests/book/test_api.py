@@ -372,7 +372,7 @@ def test_what_is_missed_is_told_with_its_reason(speed, tmp_path):
     )
     page = speed.speed_page(results)
     assert (
-        "- A step, 2 of 3 rows: 7 times as fast was wanted, got 1 to 5; they run at 10% to 50% of what the "
+        "- A step, 2 of 3 rows: 7 times as fast was wanted, got 1 to 5; they run at 10 to 50\u00a0% of what the "
         "hardware allows, where they would be 10 times as fast. So it is.\n"
     ) in page
     assert "All," not in page
@@ -383,9 +383,9 @@ def test_what_is_missed_is_told_with_its_reason(speed, tmp_path):
 @pytest.mark.parametrize(
     ("ours", "said"),
     [
-        ([2e-4, 4e-4], "; they run at 25% to 50% of what the hardware allows, where they would be 10 times as fast"),
-        ([2e-4, 5e-5], "; they run at 50% to 200% of what the hardware allows; at 100% those below it would be 10 times as fast"),
-        ([5e-5, 4e-5], "; they run at 200% to 250% of what the hardware allows"),
+        ([2e-4, 4e-4], "; they run at 25 to 50\u00a0% of what the hardware allows, where they would be 10 times as fast"),
+        ([2e-4, 5e-5], "; they run at 50 to 200\u00a0% of what the hardware allows; at 100\u00a0% those below it would be 10 times as fast"),
+        ([5e-5, 4e-5], "; they run at 200 to 250\u00a0% of what the hardware allows"),
         ([1e-3], ""),
     ],
 )  # fmt: skip
