@@ -1,16 +1,13 @@
 """Every interactive figure in a real browser: each control by keyboard and by pointer, words, numbers, access."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 
 FIGURES = Path(__file__).resolve().parents[2] / "book" / "figures"
-NAMES = sorted(
-    path.stem
-    for path in FIGURES.glob("*.js")
-    if path.stem not in {"kernels", "plot", "frame", "schedules", "random", "share", "loader"}
-)
+NAMES = runpy.run_path(str(FIGURES.parent / "_ext" / "figure_scripts.py"))["names"]()
 
 pytestmark = pytest.mark.slow
 

@@ -80,9 +80,8 @@ def test_the_book_is_found_from_a_wrong_address(page, whole_site, below, wrong):
                 if not address.startswith("data:"):
                     assert address.startswith(f"{host}{below}")
                     assert (whole_site / urlsplit(address).path[len(below) :]).is_file(), address
-        assert page.evaluate(
-            "document.fonts.ready.then(() => [...document.images].every((one) => one.naturalWidth))"
-        )
+        page.wait_for_function("[...document.images].every((one) => one.naturalWidth)")
+        page.wait_for_function("document.fonts.status === 'loaded'")
         assert not page.evaluate(FAILED)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.keyboard.press("Tab")
