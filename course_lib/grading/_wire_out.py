@@ -14,7 +14,6 @@ from ._wire import BYTES, DEPTH, DTYPE, LONGEST_NAME, NODES, NUMBERS, TEXT, Func
 
 _SMALL = 1 << 20
 _RETURN = sys.intern("return")  # the very text of a message; to compare it would take longer
-_SMALL = 1 << 20
 _PACKED = 8  # floats in a list from which on they travel as bytes
 
 _ARRAYS, _ROWS = (np.ndarray, np.generic), (list, tuple, dict)

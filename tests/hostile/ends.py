@@ -52,12 +52,15 @@ def problem(case, outcome):
     most = {name: verdict["max_points"] for name, verdict in outcome.verdicts.items()}
     wanted = {
         "hostile": most["hostile"] if case.end == "K" else 0.0,
-        "neighbor": most["neighbor"],
+        "neighbor": 0.0 if case.end == "A" else most["neighbor"],
     }
+    lost = any("the process was lost" in note for note in outcome.notes)
     for name, got in points.items():
         want = wanted[name.removesuffix("-hidden")]
-        if case.end == "A" and got == 0.0:
-            want = 0.0  # what it spoils of its own, unless its process was lost before and is a new one
+        if case.end == "A" and name == "neighbor-hidden" and lost and got:
+            want = most[
+                name
+            ]  # a right answer, asked in the new process that comes after a lost one
         if got != want:
             return f"{SHORT if got < want else ''}{name}: {got} points: {outcome}"
         if got == 0.0 and case.end in "FA" and not outcome.verdicts[name]["cause"]:
