@@ -8,8 +8,6 @@ the gradebook comes out the same.
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -95,30 +93,13 @@ def _work(plan: Plan, waiting: Waiting, desk: Desk, writer: Writer, on_result: O
             clerk = Clerk(desk.blueprints, plan.level, plan.limits, plan.own)
             _ = desk.book  # what is wrong with it is told before anything is graded
             for filed in crew(clerk, feed):
-                with _uninterrupted():  # what is written is counted
+                with plans.uninterrupted():  # what is written is counted
                     writer.take(filed)
                     for row in filed:
                         on_result(row.result, False)
                         _refuse(plan, row.result)
     finally:
         writer.flush()
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait until the block has ended."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is None:
-        yield
-        return
-    pressed: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
 
 
 def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:

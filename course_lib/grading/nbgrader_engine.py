@@ -84,9 +84,10 @@ def grade(plan: Plan, on_result: Callable[[Result, bool], None]) -> list[Result]
                 on_result(kept, True)
         releases = prepare(plan, Path(scratch)) if waiting else {}
         for item, outcome in _run(plan, waiting, Path(scratch), releases):
-            result = _record(plan, journal, item, outcome, releases[item.assignment])
-            finished[item.student, item.assignment] = result
-            on_result(result, False)
+            with plans.uninterrupted():
+                result = _record(plan, journal, item, outcome, releases[item.assignment])
+                finished[item.student, item.assignment] = result
+                on_result(result, False)
     return [finished[item.student, item.assignment] for item in items]
 
 

@@ -307,3 +307,30 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(graded, course, tm
     assert kept.read_bytes().count(b"\n") == 1
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
+
+
+PRESSED = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from course_lib.grading import journal
+from course_lib.grading.cli import main
+append = journal.Journal.append
+def and_press(*rows):
+    append(*rows)
+    os.kill(os.getpid(), signal.SIGINT)
+journal.Journal.append = and_press
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent differently there")
+def test_ctrl_c_just_after_a_result_was_written_counts_it(graded, course, tmp_path):
+    home = part_of(graded, tmp_path, "empty", "partly right")
+    command = [sys.executable, "-c", PRESSED, "grade", "--all", "--engine", graded.engine]
+    ended = subprocess.run(
+        [*command, "--class", home], cwd=course.root, capture_output=True, text=True
+    )
+    assert ended.returncode == 130
+    kept = (home / journal.NAME).read_bytes().count(b"\n")
+    assert f"{kept} of 2 are done and kept" in ended.stderr
+    assert kept
