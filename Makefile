@@ -85,8 +85,9 @@ WORKERS ?= 3
 PYTEST  := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 # Other ways to run the kernels need no second look at the book and the grading. Every check is tried
-# without numba too, as in a browser.
+# without numba too, as in a browser; the capstone's, which trains networks for each answer, with right ones.
 LIBRARY := course_lib tests/checks/test_guard.py $(wildcard tests/test_*.py)
+QUICK   := not capstone or right_way or everything
 
 # What runs beside something else says all it has to say when it is over.
 aside = @mkdir -p _build; $(2) > _build/aside.txt 2>&1; code=$$?; echo; echo "$(1):"; cat _build/aside.txt; exit $$code
@@ -101,7 +102,7 @@ test-here:
 test-other-ways:
 	$(call aside,Without compilation,NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -m "not slow" $(LIBRARY))
 	$(call aside,With bounds checked,NUMBA_BOUNDSCHECK=1 $(BIN)/pytest -q -m "not slow" $(LIBRARY))
-	$(call aside,Without numba,PYTHONPATH=tests/without_numba $(BIN)/pytest -q -m "not slow" $(LIBRARY) tests/checks)
+	$(call aside,Without numba,PYTHONPATH=tests/without_numba $(BIN)/pytest -q -m "not slow" -k "$(QUICK)" $(LIBRARY) tests/checks)
 
 proofs: .venv/.installed  ## tests of minutes, those that held with this code too; tests/proofs.json keeps which did
 	$(BIN)/pytest -n 2 -q -m proof --proofs

@@ -26,3 +26,7 @@ c.Autograde.sanitize_preprocessors = [
 # right answer. What a check has to say it says by its result, or by raising.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"(?s)."
+
+# On a busy machine the last output of a cell may come later than the four seconds after which the whole
+# notebook would be given up.
+c.Execute.iopub_timeout = 60

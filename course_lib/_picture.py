@@ -141,6 +141,8 @@ def _inline(svg: str, alt: str, width: float, dots: list[str]) -> str:
         body = body.replace("</svg>", f'<g class="{_SELF}-dots">{"".join(dots)}</g></svg>')
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
+    # A rule for all elements of the page it is put into: the picture's own element says it instead.
+    body = re.sub(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>", "", body)
     body = re.sub(r"stroke-miterlimit: 100000;?", "", body)
     # The page's own font, and the page's own color wherever it is black. (matplotlib leaves a black
     # fill out, so that it is inherited from the <svg>.)
@@ -155,7 +157,10 @@ def _inline(svg: str, alt: str, width: float, dots: list[str]) -> str:
     box = re.search(r'viewBox="[^"]*"', body)
     assert box is not None  # matplotlib always writes one
     # A little larger than drawn, so that the text is as large as the page's.
-    style = f"display:block;margin:auto;width:100%;height:auto;max-width:{width * 96 * 1.15:.0f}px"
+    style = (
+        "display:block;margin:auto;width:100%;height:auto;"
+        f"max-width:{width * 96 * 1.15:.0f}px;stroke-linejoin:round"
+    )
     identity = f'id="{own}" ' if dots else ""
     if dots:
         style += ";cursor:pointer"

@@ -91,6 +91,15 @@ def test_picture_refers_to_nothing_outside(picture):
     assert "<script" not in picture.svg
 
 
+def test_a_picture_has_no_rule_for_the_rest_of_the_page(picture):
+    # Matplotlib's own, for all elements, let browsers compute the whole page's style again with each picture.
+    rules = "".join(re.findall(r"<style[^>]*>(.*?)</style>", picture.svg, re.DOTALL))
+    assert "*{" not in rules
+    root = ET.fromstring(picture.svg)
+    assert "stroke-linejoin:round" in root.get("style")
+    assert all(len(group) for group in root.iter(f"{SVG}defs"))
+
+
 def test_picture_is_small(picture):
     assert len(picture.svg) < 150_000
 

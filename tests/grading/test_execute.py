@@ -1,9 +1,12 @@
 """Running a notebook: limits for a cell, for the whole, for output; and kernels that die."""
 
+import time
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_lib.grading.execute import MAX_OUTPUT, Limits, Stopped, execute
+from course_lib.grading.course import nbgrader_config
+from course_lib.grading.execute import MAX_OUTPUT, LimitedExecute, Limits, Stopped, execute
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +30,20 @@ def test_a_loop_is_interrupted_and_the_rest_goes_on():
         "cell number 1 ran out of time and was stopped",
         "cell number 3 ran out of time and was stopped",
     ]
+
+
+def test_output_that_is_read_late_is_waited_for(course, monkeypatch):
+    read = LimitedExecute.output
+
+    def read_slowly(*message):
+        time.sleep(0.2)
+        return read(*message)
+
+    monkeypatch.setattr(LimitedExecute, "output", read_slowly)
+    nb = notebook("for i in range(30): display(i)", "print('on')")
+    assert execute(nb, Limits(), nbgrader_config(course)) == []
+    assert len(nb.cells[0].outputs) == 30
+    assert texts(nb.cells[1]) == "on\n"
 
 
 def test_the_whole_has_a_limit():
