@@ -93,7 +93,7 @@ def _encode_result(value: Any) -> tuple[bytes, bytes] | None:
 @functools.lru_cache(256)
 def _head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> str:
     """Return an array's JSON text; none if it can't travel."""
-    text = _number_dtype(dtype)
+    text = number_dtype(dtype)
     return _write_json(["a", text, [*shape]]) if text else ""
 
 
@@ -111,7 +111,7 @@ class _Writer:
         kind = type(value)
         if kind in _PLAIN:
             return value
-        if kind is np.ndarray and (text := _number_dtype(value.dtype)):
+        if kind is np.ndarray and (text := number_dtype(value.dtype)):
             self._bytes(value.tobytes())
             return ["a", text, [*value.shape]]
         if isinstance(value, str):
@@ -150,7 +150,7 @@ class _Writer:
     def _array(self, value: Any, depth: int) -> Any:
         array = np.asarray(value)
         dtype = array.dtype
-        text = _number_dtype(dtype)
+        text = number_dtype(dtype)
         if text:
             self._bytes(array.tobytes())
             return ["s", text] if isinstance(value, np.generic) else ["a", text, [*array.shape]]
@@ -182,7 +182,7 @@ class _Writer:
 
 
 @functools.lru_cache(64)
-def _number_dtype(dtype: np.dtype[Any]) -> str:
+def number_dtype(dtype: np.dtype[Any]) -> str:
     """Return the text of a dtype of numbers that can travel; of any other, none."""
     return dtype.str if dtype.kind in NUMBERS and DTYPE.fullmatch(dtype.str) else ""
 

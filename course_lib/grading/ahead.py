@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from ._wire import Functions, WireError
+from ._wire_call import decode_call, is_call
 from ._wire_in import decode
 
 HEAD = struct.Struct(">II")
@@ -138,7 +139,7 @@ def is_guessable(say: bytes, answer: bytes) -> bool:
     >>> is_guessable(ask, frame("return", 8**0.25, {}, ""))
     False
     """
-    asked, answered = _read(say), _read(answer)
+    asked, answered = _read_own(say), _read(answer)
     if asked[0] == "fetch":  # what it is given there is no secret
         return False
     seen = {number for number, _ in _numbers(asked)}
@@ -152,10 +153,20 @@ def is_guessable(say: bytes, answer: bytes) -> bool:
     return True
 
 
-def _read(frame: bytes) -> Any:
+def _read_own(frame: bytes) -> Any:
+    """Read what the judge itself said."""
+    text, data = _halves(frame)
+    return decode_call(text, data) if is_call(text) else _read(frame)
+
+
+def _halves(frame: bytes) -> tuple[bytes, bytes]:
     split = HEAD.size + HEAD.unpack_from(frame)[0]
+    return frame[HEAD.size : split], frame[split:]
+
+
+def _read(frame: bytes) -> Any:
     try:
-        return decode(frame[HEAD.size : split], frame[split:], Functions(lambda *_about: print))
+        return decode(*_halves(frame), Functions(lambda *_about: print))
     except WireError:  # of functions at home, or of no value
         return ("",)
 

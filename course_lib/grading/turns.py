@@ -14,9 +14,10 @@ import os
 import socket
 import struct
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._wire import Functions
+from ._wire_call import decode_call, encode_call, is_call
 from .ahead import HEAD, MOST_BYTES, Pieces
 from .wire import Closed, Late, Line, WireError
 
@@ -59,6 +60,10 @@ class Asked(Line):
         self._pieces: Pieces | None = None
         self._opened: bytes | None = None
 
+    def read(self, text: bytes, data: bytes) -> Any:
+        """Return the judge's message."""
+        return decode_call(text, data) if is_call(text) else super().read(text, data)
+
     def post(self, frame: bytes) -> None:
         """Send a frame, or write it down if it opens the next of the pieces that came."""
         if self._pieces is not None and self._slate is not None:
@@ -98,6 +103,10 @@ class Asking(Line):
     def __init__(self, end: socket.socket, slate: int, functions: Functions | None = None) -> None:
         super().__init__(end, functions)
         self._slate = slate
+
+    def write(self, message: tuple[Any, ...]) -> tuple[bytes, bytes]:
+        """Return a message's text and the bytes behind it."""
+        return encode_call(message) or super().write(message)
 
     def follow(self, path: Path) -> tuple[list[bytes], Exception | None]:
         """Say what a path says, and hear what is answered: to its end, or to the first other answer.

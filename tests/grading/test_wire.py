@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from course_lib.checks.guard import LibraryCalled, TimeUp, Told
 from course_lib.grading import _wire, _wire_out
+from course_lib.grading._wire_call import decode_call, encode_call, is_call
 from course_lib.grading.proxy import Ended, Proxy
+from course_lib.grading.turns import Asked, Asking
 from course_lib.grading.wire import (
     Closed,
     Functions,
@@ -82,6 +84,35 @@ def test_results_are_written_in_short(monkeypatch):
     result = np.ones(3), np.zeros((2, 0), np.int32), np.array(True)
     text, data = encode(("return", result, {}, ""))
     assert alike(decode(text, data), ("return", result, {}, ""))
+
+
+@given(st.lists(st.one_of(arrays, plain), max_size=6).map(tuple))
+@example((np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.ones((0, 2), ">f4"), 0.5, True, None))
+def test_a_call_in_short_says_the_same(args):
+    message = ("call", 3, args, {})
+    short = encode_call(message)
+    if short is None:
+        assert any(type(arg) in (str, bytes, complex) for arg in args)
+    else:
+        assert is_call(short[0])
+        assert alike(decode_call(*short), message)
+    assert not is_call(encode(message)[0])
+    assert encode_call(("call", 3, args, {"t": 1})) is None
+    assert encode_call(("return", args)) is None
+
+
+def test_only_who_answers_believes_a_call_in_short():
+    ours, theirs = socket.socketpair()
+    judge, answer = Asking(ours, -1), Asked(theirs, -1)
+    call = ("call", 1, (np.ones(2), 0.5), {})
+    judge.send(*call)
+    assert alike(answer.receive(), call)
+    text, data = encode_call(call)
+    theirs.sendall(struct.pack(">II", len(text), len(data)) + text + data)
+    with pytest.raises(WireError):
+        judge.receive()
+    judge.close()
+    answer.close()
 
 
 @pytest.mark.parametrize("scalar", [np.float32(1.5), np.int8(3), np.bool_(True), np.float64(0)])
