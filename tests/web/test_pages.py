@@ -247,6 +247,42 @@ def test_code_that_scrolls_is_a_stop_for_the_tab_key_unfolded_too(reader, home):
     reader.wrong.clear()
 
 
+def test_letters_of_drawings_can_be_read_on_a_phone(reader, home):
+    reader.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(f"{home}book/04_optimizers.html")
+    reader.wait_for_selector(".course-figure svg text")
+    least = reader.evaluate(
+        """() => Math.min(...[...document.querySelectorAll("section > .cell .course-figure svg")].map(
+          (svg) => 10 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"""
+    )  # 10: the size of the smallest, in the drawing's own units
+    assert least >= 10
+    reader.set_viewport_size({"width": 1280, "height": 1000})
+    reader.wrong.clear()
+
+
+def test_what_is_far_from_the_window_is_laid_out_when_it_comes_near(reader, home):
+    reader.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(f"{home}book/04_optimizers.html")
+    reader.wait_for_function(READY)
+    reader.evaluate("document.getElementById('momentum').scrollIntoView({ behavior: 'instant' })")
+    reader.wait_for_function(
+        "document.querySelector('#momentum > h2').checkVisibility({ contentVisibilityAuto: true })"
+    )
+    far = """[...document.querySelectorAll("article section section section:not(#your-turn *) > h3")].filter(
+      (heading) => heading.getBoundingClientRect().top > 3 * innerHeight)"""
+    shown = f"{far}.map((one) => one.checkVisibility({{ contentVisibilityAuto: true }}))"
+    seen = reader.evaluate(shown)
+    assert len(seen) >= 4
+    assert not any(seen)
+    reader.evaluate(f"{far}.at(-1).scrollIntoView()")
+    reader.wait_for_function(
+        """[...document.querySelectorAll("article h3")].some((one) =>
+          Math.abs(one.getBoundingClientRect().top) < innerHeight && one.checkVisibility({ contentVisibilityAuto: true }))"""
+    )
+    reader.set_viewport_size({"width": 1280, "height": 1000})
+    reader.wrong.clear()
+
+
 class _Loaded(HTMLParser):
     """What a page loads by itself, before any script asks for more."""
 
