@@ -20,7 +20,6 @@ from .jobs import Job as Job
 from .lines import line_of
 from .matching import grade_id, is_solution
 from .needed import needed
-from .plan import collect_seldom
 from .results import Result, Status, slim
 from .sandbox import is_enough
 from .task import Kind, Limits, Outcome, Task
@@ -83,7 +82,6 @@ class Clerk:
     def court(self) -> Court:
         """The court; opened when it is first needed."""
         if self._court is None:
-            collect_seldom()
             court = Court()
             level = court.zygote().level
             if not is_enough(level, self.level):

@@ -64,7 +64,6 @@ def grade(plan: Plan, on_result: OnResult) -> None:
     Problem
         If the folders, the journal or the gradebook can't be used. What was done is kept.
     """
-    plans.collect_seldom()
     items = [Item(*row[:2]) for row in find_submissions(plan.submitted, plan.assignments)]
     database.look(plan.gradebook)
     with (

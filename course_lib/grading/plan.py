@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -41,11 +40,6 @@ class Plan:
     home: Path
     gradebook: str
     workers: int
-
-
-def collect_seldom() -> None:
-    """Let Python look for garbage seldom: what is kept of a class is none, and much to look through."""
-    gc.set_threshold(50_000, 20, 20)
 
 
 @contextlib.contextmanager
