@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ._wire import BYTES
 from ._wire_out import number_dtype
 
 _PLAIN = frozenset((float, int, bool, type(None)))
@@ -40,6 +41,8 @@ def encode_call(message: tuple[Any, ...]) -> tuple[bytes, bytes] | None:
         elif type(value) not in _PLAIN:
             return None
         parts.append(value)
+    if sum(map(len, data)) > BYTES:  # the other form says so
+        return None
     return marshal.dumps(tuple(parts), _FORM), b"".join(data)
 
 

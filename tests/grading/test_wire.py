@@ -115,6 +115,18 @@ def test_only_who_answers_believes_a_call_in_short():
     answer.close()
 
 
+def test_a_call_with_too_much_is_refused_before_it_is_sent():
+    ours, theirs = socket.socketpair()
+    judge = Asking(ours, -1)
+    with pytest.raises(WireError, match="larger than"):
+        judge.send("call", 1, (np.zeros(_wire.BYTES // 8 + 1),), {})
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(1)
+    judge.close()
+    theirs.close()
+
+
 @pytest.mark.parametrize("scalar", [np.float32(1.5), np.int8(3), np.bool_(True), np.float64(0)])
 def test_scalars_keep_their_type(scalar):
     back = decode(*encode(scalar))
