@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import random
 import signal
 import struct
 from typing import Any
@@ -57,15 +58,16 @@ def unshare(flags: int) -> None:
 
 
 def fork(flags: int) -> int:
-    """Copy this process into new namespaces; return the copy's number, or 0 in the copy."""
-    number = _number(0)  # nothing may fail between the two hooks
-    ctypes.pythonapi.PyOS_BeforeFork()
-    zero = ctypes.c_long(0)
+    """Copy this process, which has one thread, into new namespaces; return the copy's number, or 0 in the copy.
+
+    Python is not told, as :func:`os.fork` does. It would forget threads and free locks, of which there are
+    none here, and each look at one of them would cost the copy pages of its own.
+    """
+    number, zero = _number(0), ctypes.c_long(0)
     child = syscall(number, ctypes.c_long(flags | signal.SIGCHLD), zero, zero, zero, zero)
     if child == 0:
-        ctypes.pythonapi.PyOS_AfterFork_Child()
+        random.seed()
         return 0
-    ctypes.pythonapi.PyOS_AfterFork_Parent()
     return checked(child, "clone")
 
 

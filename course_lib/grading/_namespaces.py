@@ -1,14 +1,16 @@
 """Level ``namespaces``: a root with nothing in it but Python, and nobody else around.
 
-The zygote moves into a private root once. Each copy then is the first process of its own user, pid,
-mount, network, ipc and host name namespaces, has an empty ``/tmp``, no ``/proc``, no rights, and ends
-with everything that it started when it is killed.
+The zygote moves into a private root once, and into a network of its own that leads nowhere. Each copy then
+is the first process of its own user, pid, mount and ipc namespaces, has an empty ``/tmp``, no ``/proc``, no
+rights, and ends with everything that it started when it is killed.
+
+To make a network for each copy would take the kernel longer than all else here. Nobody can leave anything
+in the one that they share: a copy opens no socket and has no rights there, not even as it begins.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 from . import _linux, _seccomp
@@ -17,15 +19,8 @@ from .limits import be_stranger, set_limits
 from .task import Limits
 
 _BASE = "/sys"  # there everywhere, and nothing that Python needs is below it
-_ALL = (
-    _linux.NEWUSER
-    | _linux.NEWPID
-    | _linux.NEWNS
-    | _linux.NEWNET
-    | _linux.NEWIPC
-    | _linux.NEWUTS
-    | _linux.NEWCGROUP
-)
+_SHARED = _linux.NEWNET | _linux.NEWUTS | _linux.NEWCGROUP
+_OWN = _linux.NEWUSER | _linux.NEWPID | _linux.NEWNS | _linux.NEWIPC
 _INSIDE = 1000
 
 
@@ -45,7 +40,7 @@ class Namespaces:
         self._proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         root = os.geteuid() == 0
         own = os.getuid(), os.getgid()  # inside the new namespace they are nobody's until mapped
-        _linux.unshare(_linux.NEWNS if root else _linux.NEWNS | _linux.NEWUSER)
+        _linux.unshare(_SHARED | _linux.NEWNS | (0 if root else _linux.NEWUSER))
         if not root:
             self._map(*own, *own)
         _build_root()
@@ -53,6 +48,7 @@ class Namespaces:
             be_stranger()
             _linux.be_readable()
         self._outside = os.getuid(), os.getgid()
+        _seccomp.prepare()
         self._probe()
 
     def _map(self, uid: int, gid: int, inside_uid: int, inside_gid: int) -> None:
@@ -89,7 +85,7 @@ class Namespaces:
 
     def fork(self, limits: Limits) -> int:
         """Copy this process into its own namespaces; return the copy's number, or 0 in the copy."""
-        return _linux.fork(_ALL)
+        return _linux.fork(_OWN)
 
     def tidy(self, number: int) -> None:
         """Remove what a copy that has ended left behind: nothing outlives its namespaces."""
@@ -103,7 +99,6 @@ class Namespaces:
         _linux.mount("tmpfs", "/tmp", "tmpfs", flags, size)
         os.chdir("/tmp")
         os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         set_limits(limits, self._address_space, alone=True)
         _linux.drop_capabilities()
         _linux.die_with_parent()

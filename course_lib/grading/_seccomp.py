@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import platform
 import struct
@@ -124,6 +125,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NR, _ARCH, _ARGUMENT = 0, 4, 16
 
 
+@functools.cache
 def program(machine: str, process: int) -> bytes:
     """Return the filter for a process on a machine, in the kernel's form.
 
@@ -172,9 +174,14 @@ def available() -> bool:
     return platform.system() == "Linux" and platform.machine() in _MACHINES
 
 
+def prepare() -> None:
+    """Write the filter for processes that are the first of their namespace, as all copies of this one will be."""
+    program(os.uname().machine, 1)
+
+
 def apply() -> None:
     """Filter this process's system calls, and its children's, from now on."""
-    text = program(platform.machine(), os.getpid())
+    text = program(os.uname().machine, os.getpid())
     buffer = ctypes.create_string_buffer(text, len(text))
     filters = struct.pack("HxxxxxxP", len(text) // 8, ctypes.addressof(buffer))
     _linux.gain_nothing()

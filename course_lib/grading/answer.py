@@ -7,20 +7,23 @@ more than a value that a function returns.
 from __future__ import annotations
 
 import builtins
+import contextvars
 import copy
 import functools
 import io
 import socket
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..checks.guard import Counted, LibraryCalled, OwnWork
+from ..checks.guard import Counted, LibraryCalled, OwnWork, finish
 from ..checks.trial import describe_error
 from ..checks.values import same
 from . import library
+from ._wire_call import fill, has_changed
 from .cells import Cells
 from .turns import Asked
 from .wire import Closed, Functions, WireError
@@ -48,8 +51,9 @@ class Answer:
         self.cells = cells
         self._checked: Any = None
         self._own = OwnWork()
+        self._work: type[OwnWork] | None = None
+        self._calm = contextvars.copy_context()
         self._stdout = io.StringIO()
-        self._closed = False
 
     def serve(self) -> None:
         """Do what the judge asks until it hangs up."""
@@ -70,37 +74,45 @@ class Answer:
                 self.line.send("ran", *self.cells.run(name, source), self.cells.value[:40])
             case ("fetch", name):
                 self._fetch(name)
+            case ("short", number, args, arrays, data):
+                changes = functools.partial(_changes_in_short, args, arrays, data)
+                self._call(number, args, {}, changes)
             case ("call", number, args, named):
-                self._call(number, args, named)
+                changes = functools.partial(_changes, [_kept(arg) for arg in args], args)
+                self._call(number, args, named, changes)
 
     def _fetch(self, name: str) -> None:
         """Hand over the value that a name has after the cells: a new check begins."""
-        if not self._closed:
-            library.close()
-            self._closed = True
+        if self._work is None:
+            self._work = Unwatched if library.close() else OwnWork
         if name not in self.cells.names:
             self.line.send("missing")
             return
         if self.line.functions is not None:
             self.line.functions.clear()
         self._checked = self.cells.names[name]
-        self._own = OwnWork()
+        self._own = self._work()
+        with np.errstate(all="ignore"):
+            self._calm = contextvars.copy_context()
         try:
             self.line.send("value", self._checked)
         except WireError as problem:
             self.line.send("refused", f"{name} can't be looked at: {problem}.")
 
-    def _call(self, number: int, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _call(
+        self,
+        number: int,
+        args: tuple[Any, ...],
+        named: dict[str, Any],
+        changes: Callable[[], dict[int, Any]],
+    ) -> None:
         assert self.line.functions is not None
         function = self.line.functions.offered[number]
-        before = [_kept(arg) for arg in args]
         stdout = self._quiet()
         try:
-            with np.errstate(all="ignore"):
-                work = functools.partial(function, **named) if named else function
-                result = self._own.call(work, args)
-            pairs = enumerate(zip(before, args, strict=True))
-            changes = {i: new for i, (old, new) in pairs if not _as_before(old, new)}
+            work = functools.partial(function, **named) if named else function
+            result = self._calm.copy().run(self._own.call, work, args)
+            changed = changes()
         except LibraryCalled as called:
             reply: tuple[Any, ...] = ("library", str(called))
         except Exception as error:
@@ -108,7 +120,7 @@ class Answer:
         except BaseException as error:
             reply = ("exit", f"it raised {type(error).__name__}")
         else:
-            reply = ("return", result, changes, stdout.getvalue()[:_MOST_PRINTED])
+            reply = ("return", result, changed, stdout.getvalue()[:_MOST_PRINTED])
         try:
             self.line.send(*reply)
         except Closed:
@@ -153,6 +165,38 @@ class Answer:
         lent.__course_number__ = number  # type: ignore[attr-defined]
         lent.__course_functions__ = self.line.functions  # type: ignore[attr-defined]
         return lent
+
+
+class Unwatched(OwnWork):
+    """The same without a watch, where the library itself says that it was called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        library.begin()
+
+    def call(self, function: Callable[..., Any], args: Sequence[Any]) -> Any:
+        """Call a function of an answer, and run a generator that it returns to its end."""
+        if hasattr(function, "py_func"):
+            return super().call(function, args)
+        result = finish(function(*args))
+        if library.refused():  # and the exception was swallowed
+            raise LibraryCalled(library.refused())
+        return result
+
+
+def _changes_in_short(args: tuple[Any, ...], *came: Any) -> dict[int, Any]:
+    """Return the arguments that are not as they came, by their place."""
+    if not has_changed(args, *came):
+        return {}
+    before = list(args)
+    fill(before, *came)
+    return _changes([_kept(arg) for arg in before], args)
+
+
+def _changes(before: Sequence[Any], args: tuple[Any, ...]) -> dict[int, Any]:
+    """Return the arguments that are not as they were, by their place."""
+    pairs = enumerate(zip(before, args, strict=True))
+    return {i: new for i, (old, new) in pairs if not _as_before(old, new)}
 
 
 def _kept(value: Any) -> Any:

@@ -14,8 +14,10 @@ from typing import Any
 
 MOST_IMAGES = 20
 
-# What a cell without these words and without a value to show does is the same outside of IPython.
-_OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b")
+# What a cell without these words does is the same outside of IPython, if each of its lines that are not
+# indented begins like one of these: then its last statement has no value to show.
+_OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b|;")
+_DEFINES = re.compile(r"(?:(?:(?:(?:def|class|import|from)\b|[@#)\]} \t]|\w+ = ).*)?\n)+")
 
 
 class Capped(io.StringIO):
@@ -120,11 +122,15 @@ class Cells:
 
         IPython would take longer for it than the cell does.
         """
-        text, tree = _plain(source)
-        if tree is None or isinstance(tree.body[-1], ast.Expr) or _OF_IPYTHON.search(source):
+        text = source.rstrip("\n") + "\n"
+        if not _DEFINES.fullmatch(text) or _OF_IPYTHON.search(text):
             return False
         shell = self.shell
         file = shell.compile.cache(text, shell.execution_count, raw_code=source)
+        try:
+            code = shell.compile(text, file, "exec")
+        except Exception:  # it holds a magic, or is wrong: IPython will tell
+            return False
         for lines in (
             shell.history_manager.input_hist_parsed,
             shell.history_manager.input_hist_raw,
@@ -132,9 +138,7 @@ class Cells:
             lines.append(source)
         shell.execution_count += 1
         with shell.builtin_trap:
-            for node in tree.body:
-                code = shell.compile(ast.Module([node], []), file, "exec")
-                exec(code, shell.user_global_ns, shell.user_ns)
+            exec(code, shell.user_global_ns, shell.user_ns)
         return True
 
     @contextlib.contextmanager

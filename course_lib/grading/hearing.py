@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import os
 import socket
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
@@ -97,13 +99,15 @@ class Hearing:
         finally:
             theirs.close()
         proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), slate)
-        for name, kind, source in self.task.cells:
-            if name in self.skipped:
-                continue
+        cells = [cell for cell in self.task.cells if cell[0] not in self.skipped]
+        told = 0
+        for i, (name, kind, _) in enumerate(cells):
             proxy.begin(self.task.limits.cell, self.deadline)
             begin = monotonic()
             try:
-                reply = proxy.ask("test" if kind == "test" else "run", name, source)
+                if told == i:
+                    told += proxy.tell(_to_run(cells[i:]))
+                reply = proxy.ask()
                 ran = Ran(name, kind, *_checked(reply, self.task.limits))
             except TimeUp:
                 seconds = monotonic() - begin
@@ -198,6 +202,14 @@ class Hearing:
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
+
+
+def _to_run(cells: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return what is said to run the first cells; a test alone, as cells before it are not to know it."""
+    if cells[0][1] == "test":
+        return [("test", cells[0][0], cells[0][2])]
+    own = itertools.takewhile(lambda cell: cell[1] != "test", cells)
+    return [("run", name, source) for name, _, source in own]
 
 
 @functools.lru_cache(512)  # who answers as somebody did before gets the same verdict

@@ -1,8 +1,10 @@
 """Closing the library in an answer's process, once its cells have run and the checks begin.
 
-A check watches every call of the answer, as in a notebook. An answer that switches the watch off would
-still hand in the library's work: so there is none to be had any more. Whoever copies the library's
-text into the cell does so in writing.
+A check in a notebook watches every call of the answer, which takes as long again as the answer itself. And
+an answer that switches the watch off would still hand in the library's work. So here there is none to be
+had any more: each function refuses, and says so. Whoever copies the library's text into the cell does so
+in writing. The answer is watched only if its cells have called the library, and may have kept something of
+it that goes on working, such as a generator (:func:`close` tells).
 
 To change two thousand functions takes a copy as long as all else it does, because it has to make its own
 copy of nearly every page that they lie on. So the zygote does it, once (:func:`prepare`): each function
@@ -17,8 +19,10 @@ import functools
 import sys
 import types
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
+from ..checks.guard import LibraryCalled
+from ..checks.guard import _name as name_of
 from ..kernels import policy
 
 _PACKAGE = __name__.partition(".")[0]
@@ -28,6 +32,17 @@ _KEPT = tuple(
 )
 # Called in every copy, by an import and as it begins: these are changed when the library is closed.
 _LATER = (_PACKAGE, f"{_PACKAGE}.kernels.crew")
+
+
+class _Imports:
+    """The first that Python asks where a module is: notes those of the library, and does not know."""
+
+    def __init__(self) -> None:
+        self.some = False
+
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> None:
+        """Note it."""
+        self.some = self.some or _is_closed(name)
 
 
 class _State:
@@ -41,33 +56,36 @@ class _State:
         Functions that are called in every copy, with the code that they get when the library is closed.
     modules : dict of str to (module, object)
         What was prepared, by name: the module and its ``__spec__``, which is another after a reload.
-    last : str
-        The name that was the last in ``sys.modules`` then.
+    imports : _Imports
+        Sees what of the library is imported or reloaded since.
     open, closed : bool
         Whether all of it is as it was written; whether all of it refuses.
+    refused : str
+        What refused first since :func:`begin`.
     """
 
     def __init__(self) -> None:
         self.own: list[tuple[Any, Any]] = []
         self.later: list[tuple[Any, Any]] = []
         self.modules: dict[str, tuple[types.ModuleType, Any]] = {}
-        self.last = ""
+        self.imports = _Imports()
         self.open = self.closed = False
+        self.refused = ""
 
 
 _state = _State()
 
 
 def _refuse(*_args: Any, **_named: Any) -> Any:
-    from course_lib.checks.guard import LibraryCalled
+    from course_lib.grading.library import refuse
 
-    raise LibraryCalled(__name__)
+    refuse()
 
 
 def _stand_in(*args: Any, **named: Any) -> Any:
     from course_lib.grading.library import enter
 
-    return enter(123_456_789, __name__, args, named)  # each has its own number there
+    return enter(123_456_789, args, named)  # each has its own number there
 
 
 _CONSTANTS = _stand_in.__code__.co_consts
@@ -76,7 +94,7 @@ _CONSTANTS = _stand_in.__code__.co_consts
 def prepare() -> None:
     """Put stand-ins in the place of all functions that :func:`close` would close. Done once, by the zygote."""
     found: dict[int, Any] = {}  # a function may have names in several modules
-    _state.last = next(reversed(sys.modules))
+    sys.meta_path.insert(0, _state.imports)
     for name, module in _ours(list(sys.modules)):
         _state.modules[name] = module, module.__spec__
         if name in _LATER:
@@ -101,15 +119,13 @@ def prepare() -> None:
 
 
 def _call(number: int, *args: Any, **named: Any) -> Any:
-    return enter(number, __name__, args, named)
+    return enter(number, args, named)
 
 
-def enter(number: int, module: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+def enter(number: int, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """Do what a stand-in stands for: open the library, and call the function itself."""
     if _state.closed:
-        from ..checks.guard import LibraryCalled
-
-        raise LibraryCalled(module)
+        refuse()
     if not _state.open:
         _open()
     return _state.own[number][0](*args, **named)
@@ -126,8 +142,43 @@ def _open() -> None:
     _state.open = True
 
 
-def close() -> None:
-    """Let every function of the library's topics, kernels and checks raise ``LibraryCalled``."""
+def refuse() -> NoReturn:
+    """Say, as the watch does, which function was called: the first of ours that is on the way here."""
+    frame: Any = sys._getframe(1)
+    while frame.f_code.co_filename == __file__ or (frame.f_back and _is_inside(frame.f_back)):
+        frame = frame.f_back
+    _state.refused = _state.refused or name_of(frame)
+    raise LibraryCalled(_state.refused)
+
+
+def _is_inside(frame: types.FrameType) -> bool:
+    """Whether a frame runs a function that is closed, or that waits for one that is."""
+    return _is_closed(str(frame.f_globals.get("__name__", "")))
+
+
+def _is_closed(name: str) -> bool:
+    """Whether a module by this name is the library's, and not one that an answer's process needs itself."""
+    return name.partition(".")[0] == _PACKAGE and not name.startswith(_KEPT)
+
+
+def begin() -> None:
+    """Forget what has refused: a new check begins."""
+    _state.refused = ""
+
+
+def refused() -> str:
+    """Return what refused since :func:`begin`, as one would import it; empty if nothing did."""
+    return _state.refused
+
+
+def close() -> bool:
+    """Let every function of the library's topics, kernels and checks raise ``LibraryCalled``.
+
+    Returns
+    -------
+    bool
+        Whether none of them has ever been called here, so that nothing is left of any call.
+    """
     _state.closed = True
     own, _state.own = _state.own, []
     if _state.open:
@@ -138,9 +189,11 @@ def close() -> None:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(own))
         for function, code in _state.later:
             function.__code__ = code
-    for _, module in _ours(list(_unprepared())):
+    later = list(_ours(list(_unprepared())))
+    for _, module in later:
         for thing in _things(module):
             _close(thing)
+    return not _state.open and not later
 
 
 def _close(thing: Any) -> None:
@@ -154,13 +207,13 @@ def _close(thing: Any) -> None:
 def _unprepared() -> Iterator[str]:
     """Yield the names of modules that were imported, reloaded or put there since :func:`prepare`.
 
-    Others are not even looked at: to count one more user of an object is to write into its page.
+    Most often there are none. Then they are not even looked at: to count one more user of an object is to
+    write into its page.
     """
-    for name in reversed(sys.modules):
-        if name == _state.last and _state.modules:
-            break
-        yield name
-    for name, (module, spec) in _state.modules.items():
+    if _state.modules and not _state.imports.some and sys.meta_path[:1] == [_state.imports]:
+        return
+    for name in list(sys.modules):
+        module, spec = _state.modules.get(name, (None, None))
         now = sys.modules.get(name)
         if now is not None and (now is not module or now.__spec__ is not spec):
             yield name
@@ -170,7 +223,7 @@ def _ours(names: Iterable[str]) -> Iterator[tuple[str, types.ModuleType]]:
     """Yield the library's modules among them, without those that an answer's process needs itself."""
     for name in names:
         module = sys.modules.get(name)
-        if module and name.partition(".")[0] == _PACKAGE and not name.startswith(_KEPT):
+        if module and _is_closed(name):
             yield name, module
 
 

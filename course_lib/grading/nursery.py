@@ -28,6 +28,7 @@ _MOST_DYING = 8  # copies that need not have quite ended when the next is made
 def main() -> None:
     """Be the zygote: arguments are the number of a socket, the level, and the output's limit."""
     end = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # and so it is in every copy
     cells = _prepare(int(sys.argv[3]))
     _assert_one_thread()
     gc.collect()
@@ -147,6 +148,7 @@ def _be_answer(fds: Sequence[int], cells: Any, cage: sandbox.Cage, limits: Limit
     for number, fd in enumerate([fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in fds], 3):
         os.dup2(fd, number)
     os.closerange(5, 1 << 12)
-    answer = Answer(socket.socket(fileno=3), cells, slate=4)
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=3)
+    answer = Answer(end, cells, slate=4)
     del cage
     answer.serve()

@@ -6,9 +6,10 @@ counted here; what it changed in place is changed here too.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 DEEPEST = 20
 LARGEST_CALL = 256 << 10  # a check remembers 1000 of them
 MOST_PRINTED = 4_000
+TOGETHER = (
+    48 << 10
+)  # bytes that a line takes though nobody reads: else both sides might wait to be read
 
 
 class Ended(BaseException):
@@ -114,6 +118,34 @@ class Proxy:
         self.left += max(more, 0.0)
         return more
 
+    def tell(self, messages: Sequence[tuple[str, ...]]) -> int:
+        """Send several messages, as far as they are small together, but the first; return how many.
+
+        Each is answered as if it were :meth:`ask`-ed alone: then :meth:`ask` without a message waits.
+
+        Raises
+        ------
+        Ended
+            If the first is larger than a message may be.
+        """
+        frames: list[bytes] = []
+        size = 0
+        for message in messages:
+            if frames and size + sum(map(len, message)) > TOGETHER:
+                break
+            try:
+                frame = self.line.frame(message)
+            except WireError as problem:
+                self.fit = False
+                raise Ended(f"it can't be run: {problem}") from None
+            size += len(frame)
+            if frames and size > TOGETHER:
+                break
+            frames.append(frame)
+        with contextlib.suppress(Late, Closed):  # who waits for the answer is told
+            self.line.post(b"".join(frames))
+        return len(frames)
+
     def ask(self, *message: Any) -> tuple[Any, ...]:
         """Send a message, serve the calls that come before its answer, and return that.
 
@@ -128,7 +160,8 @@ class Proxy:
         try:
             if not self.fit or self._depth > DEEPEST:
                 raise Ended("it called back too deeply" if self.fit else "it has ended")
-            self.line.send(*message)
+            if message:
+                self.line.send(*message)
             while True:
                 reply = self._wait()
                 if reply[0] != "call":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import signal
 import subprocess
 import sys
 import tempfile
@@ -101,7 +100,6 @@ class Rlimits:
     def lock(self, limits: Limits) -> None:
         """Give up, in the copy, all that it does not need; there is no way back."""
         os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(self._own)
         os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = self._own
         set_limits(limits, self._used, alone=False)

@@ -94,10 +94,14 @@ class Line:
             If it is too large or has too many parts; nothing was sent then.
         Closed, Late
         """
-        text, data = self.write(message)
-        frame = HEAD.pack(len(text), len(data)) + text + data
+        frame = self.frame(message)
         if self.tape is None or not self.tape.say(frame):
             self.post(frame)
+
+    def frame(self, message: tuple[Any, ...]) -> bytes:
+        """Return a message as it is sent."""
+        text, data = self.write(message)
+        return HEAD.pack(len(text), len(data)) + text + data
 
     def write(self, message: tuple[Any, ...]) -> tuple[bytes, bytes]:
         """Return a message's text and the bytes behind it."""

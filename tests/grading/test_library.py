@@ -24,8 +24,11 @@ assert schedules.scale_learning_rate.__code__ is not own
 """
 CASES = {
     "closed without a call": """
-library.close()
-assert refuses(schedules.scale_learning_rate, 0.1, 64, 32) == "course_lib.schedules"
+assert library.close()
+assert refuses(schedules.scale_learning_rate, 0.1, 64, 32) == "course_lib.schedules.scale_learning_rate"
+assert library.refused() == "course_lib.schedules.scale_learning_rate"
+library.begin()
+assert not library.refused()
 assert refuses(EXERCISES["momentum_step"].reference, 1, 2, 3)
 assert schedules.scale_learning_rate.__code__ is not own
 assert library._state.own == []
@@ -33,8 +36,8 @@ assert library._state.own == []
     "a cell calls it": """
 assert schedules.scale_learning_rate(0.1, 64, 32) == 0.2
 assert schedules.scale_learning_rate.__code__ is own
-library.close()
-assert refuses(schedules.scale_learning_rate, 0.1, 64, 32) == "course_lib.schedules"
+assert not library.close()
+assert refuses(schedules.scale_learning_rate, 0.1, 64, 32) == "course_lib.schedules.scale_learning_rate"
 assert refuses(EXERCISES["momentum_step"].reference, 1, 2, 3)
 """,
     "imported, reloaded or put there later": """
@@ -43,7 +46,7 @@ from course_lib import averages
 importlib.reload(schedules)
 kept = sys.modules.pop("course_lib.optimizers")
 again = importlib.import_module("course_lib.optimizers")
-library.close()
+assert not library.close()
 assert again is not kept
 mine = [f for f in vars(averages).values() if getattr(f, "__module__", "") == averages.__name__
         and hasattr(f, "__code__") and not f.__closure__]
@@ -56,7 +59,7 @@ from course_lib.kernels import policy
 kernel = next(x for x in vars(importlib.import_module("course_lib.kernels.optimizers")).values()
               if isinstance(x, policy.Kernel))
 library.close()
-assert refuses(kernel) == "course_lib.kernels.policy"
+assert refuses(kernel) == f"{kernel.function.__module__}.{kernel.function.__name__}"
 """,
 }
 
