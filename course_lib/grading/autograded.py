@@ -73,7 +73,7 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
         if graded is not None and graded.exercise:
             data = outcome.verdicts[graded.cell]
             lines.append(
-                _line_of_check(cell["id"], _Same(cell.metadata), graded, _Same(data), number)
+                _line_of_check(cell["id"], _Same(cell["metadata"]), graded, _Same(data), number)
             )
         elif graded is not None and graded.tests:
             outputs = show_test(ran.get(graded.cell), graded.points, number)
@@ -82,8 +82,10 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
             outputs = show_run(ran[names[position]])
             lines.append(_line(cell, outputs=outputs, execution_count=number))
         else:
-            write = _line_of_text if len(cell.source) < _LONG else _line_of_text.__wrapped__
-            lines.append(write(cell.cell_type, cell["id"], _Same(cell.metadata), cell.source))
+            write = _line_of_text if len(cell["source"]) < _LONG else _line_of_text.__wrapped__
+            lines.append(
+                write(cell["cell_type"], cell["id"], _Same(cell["metadata"]), cell["source"])
+            )
             continue
         number += 1
     # A cell a line: with `indent`, Python's slow encoder would do it.

@@ -208,15 +208,15 @@ def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, K
     for position, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         graded = blueprint.graded.get(name)
-        if cell.cell_type != "code" or (graded is not None and graded.exercise):
+        if cell["cell_type"] != "code" or (graded is not None and graded.exercise):
             continue
         if graded is not None and graded.tests:
             yield position, name, "test", graded.source
             continue
-        if not name and _ONLY_CHECKS.fullmatch(cell.source[:2000]):
+        if not name and _ONLY_CHECKS.fullmatch(cell["source"][:2000]):
             continue
         kind: Kind = "answer" if not name or is_solution(cell) else "given"
-        yield position, name or f"own cell {position + 1}", kind, cell.source
+        yield position, name or f"own cell {position + 1}", kind, cell["source"]
 
 
 def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
@@ -236,8 +236,10 @@ def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
 
 def _unanswered(notebook: Any, blueprint: Blueprint) -> tuple[str, ...]:
     """Return the solution cells that are as they were released."""
-    released = {grade_id(cell): cell.source for cell in blueprint.release.cells}
+    released = {grade_id(cell): cell["source"] for cell in blueprint.release.cells}
     named = ((grade_id(cell), cell) for cell in notebook.cells)
     return tuple(
-        name for name, cell in named if name and cell.source == released[name] and is_solution(cell)
+        name
+        for name, cell in named
+        if name and cell["source"] == released[name] and is_solution(cell)
     )

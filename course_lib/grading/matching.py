@@ -28,14 +28,14 @@ def grade_id(cell: Any) -> str:
     >>> grade_id(new_code_cell(metadata={"nbgrader": "nonsense"}))
     ''
     """
-    metadata = cell.metadata.get("nbgrader")
+    metadata = cell["metadata"].get("nbgrader")
     name = metadata.get("grade_id", "") if isinstance(metadata, dict) else ""
     return name if isinstance(name, str) else ""
 
 
 def is_solution(cell: Any) -> bool:
     """Whether a released cell is one for the student to write in."""
-    return bool(cell.metadata.nbgrader.get("solution"))
+    return bool(cell["metadata"]["nbgrader"].get("solution"))
 
 
 def match(cells: list[Any], originals: list[Any]) -> tuple[dict[int, str], list[str]]:
@@ -83,9 +83,9 @@ def _free(cells: list[Any], found: dict[str, int]) -> list[tuple[int, Any]]:
 def _by_same_text(cells: list[Any], named: dict[str, Any], found: dict[str, int]) -> None:
     texts: dict[str, list[int]] = {}
     for position, cell in _free(cells, found):
-        texts.setdefault(cell.source.strip(), []).append(position)
+        texts.setdefault(cell["source"].strip(), []).append(position)
     for name, original in named.items():
-        places = texts.get(original.source.strip())
+        places = texts.get(original["source"].strip())
         if name not in found and places:
             found[name] = places.pop(0)
 
@@ -95,12 +95,12 @@ def _by_definition(cells: list[Any], named: dict[str, Any], found: dict[str, int
     wanted = {
         defined: name
         for name, original in named.items()
-        if name not in found and original.cell_type == "code" and is_solution(original)
-        for defined in definitions(original.source)[:1]
+        if name not in found and original["cell_type"] == "code" and is_solution(original)
+        for defined in definitions(original["source"])[:1]
     }
     for position, cell in _free(cells, found):
-        for defined in definitions(cell.source):
-            if defined in wanted and cell.cell_type != "markdown":
+        for defined in definitions(cell["source"]):
+            if defined in wanted and cell["cell_type"] != "markdown":
                 found[wanted[defined]] = position
 
 
@@ -123,16 +123,16 @@ def _by_likeness(cells: list[Any], named: dict[str, Any], found: dict[str, int])
     missing = [
         (name, original)
         for name, original in named.items()
-        if name not in found and (original.cell_type == "code" or is_solution(original))
+        if name not in found and (original["cell_type"] == "code" or is_solution(original))
     ]
     rows = []
     for position, cell in _free(cells, found)[:_MOST_CELLS]:
         matcher = difflib.SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2(_lines(cell.source))
+        matcher.set_seq2(_lines(cell["source"]))
         for name, original in missing:
-            if cell.cell_type != original.cell_type:
+            if cell["cell_type"] != original["cell_type"]:
                 continue
-            matcher.set_seq1(_lines(original.source))
+            matcher.set_seq1(_lines(original["source"]))
             if matcher.quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
                 rows.append((ratio, name, position))
     for _, name, position in sorted(rows, key=lambda row: -row[0]):
@@ -157,7 +157,7 @@ def _by_position(cells: list[Any], named: dict[str, Any], found: dict[str, int])
         between = [
             position
             for position, cell in _free(cells, found)
-            if before[-1] < position < after[0] and cell.cell_type == named[name].cell_type
+            if before[-1] < position < after[0] and cell["cell_type"] == named[name]["cell_type"]
         ]
         if len(between) == 1:
             found[name] = between[0]

@@ -40,7 +40,7 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
         if position in matches:
             name = matches[position]
             groups[name] = [_restore(cell, originals[name], notes, unmarked)]
-        elif cell.cell_type in ("code", "markdown", "raw"):
+        elif cell["cell_type"] in ("code", "markdown", "raw"):
             groups[name].append(_plain(cell))
     order = [name for name in originals if name in groups]
     if order != [name for name in groups if name]:
@@ -61,8 +61,8 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
 
 def _needed(cell: Any) -> bool:
     """Whether grading needs a cell: text that explains can be missing."""
-    row = cell.metadata.nbgrader
-    return cell.cell_type == "code" or bool(row.get("grade") or row.get("task"))
+    row = cell["metadata"]["nbgrader"]
+    return cell["cell_type"] == "code" or bool(row.get("grade") or row.get("task"))
 
 
 def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) -> Any:
@@ -70,12 +70,15 @@ def _restore(cell: Any, original: Any, notes: list[str], unmarked: list[str]) ->
     new = _copied(original)
     name = grade_id(original)
     if is_solution(original):
-        new.source = cell.source
-        if cell.cell_type != original.cell_type:
-            notes.append(f"cell {name} had become a {cell.cell_type} cell")
-    elif cell.source.rstrip() != original.source.rstrip() or cell.cell_type != original.cell_type:
+        new["source"] = cell["source"]
+        if cell["cell_type"] != original["cell_type"]:
+            notes.append(f"cell {name} had become a {cell['cell_type']} cell")
+    elif (
+        cell["source"].rstrip() != original["source"].rstrip()
+        or cell["cell_type"] != original["cell_type"]
+    ):
         notes.append(f"cell {name} had been changed and was restored")
-    given, wanted = cell.metadata.get("nbgrader"), original.metadata.nbgrader
+    given, wanted = cell["metadata"].get("nbgrader"), original["metadata"]["nbgrader"]
     if not isinstance(given, dict) or any(given.get(key) != wanted.get(key) for key in _KEYS):
         unmarked.append(name)
     return new
@@ -91,10 +94,10 @@ def _plain(cell: Any) -> Any:
     """Return the student's own cell, without outputs and without claims to be graded."""
     from nbformat import NotebookNode  # not needed to see that a submission is as it was
 
-    new: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source}
+    new: dict[str, Any] = {"cell_type": cell["cell_type"], "source": cell["source"]}
     if cell.get("id"):
         new["id"] = cell["id"]
-    if cell.cell_type == "code":
+    if cell["cell_type"] == "code":
         new |= {"execution_count": None, "outputs": []}
     new["metadata"] = NotebookNode()
     return NotebookNode(new)
@@ -115,5 +118,5 @@ def _copied(original: Any) -> Any:
     """Return a released cell, to be filled. Copying its metadata, too, would take longer than all else."""
     new = type(original)(original)
     if "outputs" in new:
-        new.outputs = []
+        new["outputs"] = []
     return new

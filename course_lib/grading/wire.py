@@ -26,7 +26,9 @@ A call that the judge asks for may come in a shorter form, which only answers re
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import struct
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
 __all__ = ["Closed", "Functions", "Late", "Line", "Unknown", "WireError", "decode", "encode"]
 
 _CHUNK = 1 << 16
+
+LOOK = 1.0
+"""Seconds after which who waits for longer looks at the clock: to wait to a given time is three calls of the
+system, to wait is one."""
 
 
 class Closed(Exception):  # noqa: N818  # an outcome: the other side is gone
@@ -84,6 +90,7 @@ class Line:
         self._buffer = bytearray()
         self._waits: float | None = None  # as the socket knows it
         end.settimeout(None)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(LOOK), 0))
 
     def send(self, *message: Any) -> None:
         """Send a message.
@@ -118,9 +125,13 @@ class Line:
         ------
         Closed, Late
         """
+        left, sent = self.left(), 0
         try:
-            self._wait()
-            self.end.sendall(frame)
+            with contextlib.suppress(BlockingIOError):
+                sent = self.end.send(frame, socket.MSG_DONTWAIT)
+            if sent < len(frame):
+                self._wait(left)
+                self.end.sendall(frame[sent:])
         except TimeoutError:  # in the middle of a frame
             raise Late from None
         except OSError:
@@ -165,10 +176,11 @@ class Line:
     def _read(self, size: int) -> bytes:
         read = self._buffer  # a list of parts would grow without bound if they came byte by byte
         while len(read) < size:
+            left = self.left()
             try:
-                self._wait()
+                self._wait(left if left < LOOK else None)
                 part = self.end.recv(_CHUNK)
-            except TimeoutError:
+            except (TimeoutError, BlockingIOError):
                 continue
             except OSError:
                 raise Closed from None
@@ -195,10 +207,10 @@ class Line:
                 raise Late
         return left
 
-    def _wait(self) -> None:
-        left = self.left()
-        seconds = None if left == float("inf") else left
-        if seconds is not None or self._waits is not None:  # each is a call of the system
+    def _wait(self, seconds: float | None) -> None:
+        if seconds == float("inf"):
+            seconds = None
+        if seconds != self._waits:  # each is a call of the system
             self._waits = seconds
             self.end.settimeout(seconds)
 
