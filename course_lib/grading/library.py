@@ -35,14 +35,27 @@ _LATER = (_PACKAGE, f"{_PACKAGE}.kernels.crew")
 
 
 class _Imports:
-    """The first that Python asks where a module is: notes those of the library, and does not know."""
+    """The first that Python asks where a module is: notes those of the library, and does not know.
+
+    Once the library is closed, no more of it can be had; where there is a watch, it sees that, and must not
+    see this.
+    """
 
     def __init__(self) -> None:
         self.some = False
 
     def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> None:
-        """Note it."""
-        self.some = self.some or _is_closed(name)
+        """Note it, or refuse it."""
+        if _state.closed and not _state.unwatched:
+            return
+        if _is_closed(name):
+            self.some = True
+            if _state.closed:
+                refuse(f"{name}.<module>")
+
+
+_find = vars(_Imports)["find_spec"]
+_find.__code__ = _find.__code__.replace(co_filename="<imports>")
 
 
 class _State:
@@ -58,8 +71,8 @@ class _State:
         What was prepared, by name: the module and its ``__spec__``, which is another after a reload.
     imports : _Imports
         Sees what of the library is imported or reloaded since.
-    open, closed : bool
-        Whether all of it is as it was written; whether all of it refuses.
+    open, closed, unwatched : bool
+        Whether all of it is as it was written; whether all of it refuses; whether nothing else would tell.
     refused : str
         What refused first since :func:`begin`.
     """
@@ -69,7 +82,7 @@ class _State:
         self.later: list[tuple[Any, Any]] = []
         self.modules: dict[str, tuple[types.ModuleType, Any]] = {}
         self.imports = _Imports()
-        self.open = self.closed = False
+        self.open = self.closed = self.unwatched = False
         self.refused = ""
 
 
@@ -142,12 +155,12 @@ def _open() -> None:
     _state.open = True
 
 
-def refuse() -> NoReturn:
-    """Say, as the watch does, which function was called: the first of ours that is on the way here."""
+def refuse(name: str = "") -> NoReturn:
+    """Say, as the watch does, what was called: the first function of ours on the way here, or what has this name."""
     frame: Any = sys._getframe(1)
     while frame.f_code.co_filename == __file__ or (frame.f_back and _is_inside(frame.f_back)):
         frame = frame.f_back
-    _state.refused = _state.refused or name_of(frame)
+    _state.refused = _state.refused or name or name_of(frame)
     raise LibraryCalled(_state.refused)
 
 
@@ -193,7 +206,8 @@ def close() -> bool:
     for _, module in later:
         for thing in _things(module):
             _close(thing)
-    return not _state.open and not later
+    _state.unwatched = not _state.open and not later
+    return _state.unwatched
 
 
 def _close(thing: Any) -> None:
