@@ -10,6 +10,7 @@ from __future__ import annotations
 from time import monotonic
 from types import TracebackType
 
+from .cores import Seat
 from .hearing import Hearing
 from .sandbox import LEVELS
 from .task import Outcome, Status, Task
@@ -48,6 +49,7 @@ class Court:
     def __init__(self, level: str = "") -> None:
         self._level = level
         self._zygote: Zygote | None = None
+        self._seat = Seat()
         self.transcripts = Transcripts()
         self.notes: list[str] = []
 
@@ -82,6 +84,7 @@ class Court:
 
     def close(self) -> None:
         """End the zygote."""
+        self._seat.leave()
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
@@ -90,13 +93,16 @@ class Court:
         """Judge a submission; whatever happens is an outcome, never an exception."""
         begin = monotonic()
         try:
-            outcome = Hearing(self.zygote(), self.transcripts, task).run()
+            zygote = self.zygote()
+            zygote.core = self._seat.take()
+            outcome = Hearing(zygote, self.transcripts, task).run()
         except (Lost, OSError, WireError) as problem:
             self.close()
             outcome = Outcome(_GRADER, {}, notes=(f"the grader failed: {problem}",))
         except Exception as error:
             what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             outcome = Outcome(_GRADER, {}, notes=(f"the grader failed: {what}",))
+        self._seat.rest()
         return outcome._replace(seconds=round(monotonic() - begin, 4))
 
 

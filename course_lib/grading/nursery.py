@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from . import sandbox
+from . import cores, sandbox
 from .task import Limits
 from .zygote import LONGEST
 
@@ -86,6 +86,7 @@ def _serve(end: socket.socket, cells: Any, cage: sandbox.Cage) -> None:
         try:
             _bury(dying, cage, 0 if request["do"] == "settle" else _MOST_DYING)
             if request["do"] == "fork":
+                cores.stay(request["core"])
                 number = _copy(end, fds, cells, cage, Limits(*request["limits"]))
                 copies.add(number)
                 reply = {"number": number}

@@ -17,7 +17,7 @@ import socket
 import subprocess
 from typing import Any
 
-from . import sandbox
+from . import cores, sandbox
 from .task import Limits
 from .usage import cpu_of, memory_of
 
@@ -52,6 +52,8 @@ class Zygote:
     Attributes
     ----------
     level : str
+    core : int
+        Where copies run that are made from now on: :mod:`course_lib.grading.cores`.
 
     Raises
     ------
@@ -80,6 +82,7 @@ class Zygote:
             ours.close()
             raise
         self.level = level
+        self.core = cores.ANY
         if wait:
             self.wait()
 
@@ -101,7 +104,7 @@ class Zygote:
         ends = array.array("i", [end.fileno(), slate])
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, ends)]
         few = limits._replace(checks=())  # the judge's business
-        request = json.dumps({"do": "fork", "limits": few}).encode()
+        request = json.dumps({"do": "fork", "limits": few, "core": self.core}).encode()
         try:
             self._end.sendmsg([request], rights)
         except OSError:
