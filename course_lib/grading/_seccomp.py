@@ -176,7 +176,8 @@ def available() -> bool:
 
 def prepare() -> None:
     """Write the filter for processes that are the first of their namespace, as all copies of this one will be."""
-    program(os.uname().machine, 1)
+    if available():
+        program(platform.machine(), 1)
 
 
 def apply() -> None:

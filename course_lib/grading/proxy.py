@@ -28,7 +28,7 @@ LARGEST_CALL = 256 << 10  # a check remembers 1000 of them
 MOST_PRINTED = 4_000
 TOGETHER = (
     48 << 10
-)  # bytes that a line takes though nobody reads: else both sides might wait to be read
+)  # bytes: a line takes them though nobody reads, or both sides might wait for that
 
 
 class Ended(BaseException):
