@@ -70,7 +70,7 @@ class Cells:
             lambda *_args, **_named: {}
         )  # a history of its own
         transform = self.shell.transform_cell
-        self.shell.transform_cell = lambda source: _plain(source)[0] or transform(source)
+        self.shell.transform_cell = lambda source: _plain(source) or transform(source)
         self.shell.system = lambda _command: print("(programs are not run here)")
         self.shell.getoutput = lambda *_args, **_named: []
         self.shell.enable_gui = lambda *_args: None
@@ -155,23 +155,23 @@ class Cells:
         self.value = text if isinstance(text, str) else ""
 
 
-def _plain(source: str) -> tuple[str, ast.Module | None]:
-    r"""Return a text that is Python as it stands, as IPython would, and its tree; none if magics must be looked for.
+def _plain(source: str) -> str:
+    r"""Return a text that is Python as it stands, as IPython would; none if magics must be looked for.
 
     To look for them takes longer than to run most cells. A single line may be a command's name.
 
     Examples
     --------
-    >>> [_plain(text)[0] for text in ("x = 1\ny = 2", "%time f()\ny = 2", "ls")]
+    >>> [_plain(text) for text in ("x = 1\ny = 2", "%time f()\ny = 2", "ls")]
     ['x = 1\ny = 2\n', '', '']
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "", None
+        return ""
     if not tree.body or not source.strip().count("\n"):
-        return "", None
-    return source.rstrip("\n") + "\n", tree
+        return ""
+    return source.rstrip("\n") + "\n"
 
 
 def _describe(error: BaseException | None) -> str:
