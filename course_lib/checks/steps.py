@@ -103,18 +103,21 @@ def draw(
     scale: float = 1.0,
     state: bool = False,
     dtype: type = np.float64,
+    shown: bool = True,
 ) -> Run:
     """Draw a random run: weights, gradients of size ``scale`` and hyperparameters.
 
-    Rounded to few digits, so that a case that is shown can be followed with a calculator.
+    What is shown is rounded to few digits, so that a case can be followed with a calculator.
     """
-    hyper = {name: float(f"{rng.uniform(*bounds):.2g}") for name, bounds in ranges.items()}
-    w = np.round(rng.normal(size=shape), 2)
+    places, digits = (2, ".2g") if shown else (15, ".15g")
+    hyper = {name: float(f"{rng.uniform(*bounds):{digits}}") for name, bounds in ranges.items()}
+    w = np.round(rng.normal(size=shape), places)
     # Bounded away from zero, so that no two mistakes can agree by accident.
     signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
-    gradients = scale * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), 2)
+    gradients = scale * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), places)
     start = tuple(
-        scale**power * np.round(rng.uniform(0.1, 1.0, size=shape), 2) * state for power in powers
+        scale**power * np.round(rng.uniform(0.1, 1.0, size=shape), places) * state
+        for power in powers
     )
     cast = functools.partial(np.asarray, dtype=dtype)
     t = int(rng.integers(3, 9)) if state else 1
@@ -163,8 +166,11 @@ def _properties(words: Mapping[str, str], make: Callable[..., Run]) -> tuple[Pro
     def row(test: Callable[..., None], after: str = "", weight: float = 1.0) -> Property:
         sentence = " ".join((test.__doc__ or "").format(**words).split())
         before = (after,) if after else ()
-        bound = functools.partial(test, make=make)
-        return Property(test.__name__, sentence, bound, before, weight)
+
+        def hold(trial: Trial) -> None:
+            test(trial, functools.partial(make, shown=not trial.hidden))
+
+        return Property(test.__name__, sentence, hold, before, weight)
 
     return (
         row(form, weight=0),
@@ -188,9 +194,8 @@ def _compare(trial: Trial, run: Run, when: str = "", only: slice = slice(None)) 
         args = arguments(run._replace(gradients=(g,), t=run.t + i), _clock(trial))
         expected = trial.reference(*args)
         actual = trial.call(*args)
-        note = when.format(step=i + 1)
         for name, a, e in list(zip(trial.exercise.returns, actual, expected, strict=True))[only]:
-            trial.expect(a, e, name, args, note)
+            trial.expect(a, e, name, args, when)
         run = run._replace(w=expected[0], state=expected[1:])
 
 
@@ -238,7 +243,7 @@ def every_shape(trial: Trial, make: Callable[..., Run]) -> None:
     if trial.hidden:
         shapes += [(3, 1, 2), (0,), (1, 7)]
     for shape in shapes:
-        _compare(trial, make(rng, shape=shape, steps=2), f" for w of shape {shape}")
+        _compare(trial, make(rng, shape=shape, state=True), f" for w of shape {shape}")
 
 
 def tiny_gradients(trial: Trial, make: Callable[..., Run]) -> None:
@@ -246,10 +251,10 @@ def tiny_gradients(trial: Trial, make: Callable[..., Run]) -> None:
     rng = trial.rng(5)
     sizes = [1e-4, 0.0, 1e3] + ([1e-8, 1e-6, 1e6] if trial.hidden else [])
     for scale in sizes:
-        run = make(rng, shape=(2,), steps=3, scale=scale)
+        run = make(rng, shape=(2,), scale=scale, state=True)
         # Weights of the size of one step, or rounding against w would hide an error in it.
         run = run._replace(w=run.w * min(1.0, max(run.hyper["lr"], 1e-3)))
-        _compare(trial, run, f" for gradients around {scale:g} (step {{step}})")
+        _compare(trial, run, f" for gradients around {scale:g}")
 
 
 def inputs_unchanged(trial: Trial, make: Callable[..., Run]) -> None:

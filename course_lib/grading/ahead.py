@@ -173,11 +173,13 @@ def _read(frame: bytes) -> Any:
 
 def _numbers(value: Any) -> Iterator[tuple[float, int]]:
     """Yield the finite floating point numbers in a value, with the decimal places that rounding leaves."""
-    if isinstance(value, float | np.floating) or (
-        isinstance(value, np.ndarray) and value.dtype.kind == "f"
-    ):
-        places = 12 if np.result_type(value).itemsize > 4 else 6
-        yield from ((x, places) for x in np.ravel(value).tolist() if math.isfinite(x))
+    if isinstance(value, np.ndarray | np.floating):
+        if value.dtype.kind == "f":
+            places = 12 if value.dtype.itemsize > 4 else 6
+            yield from ((x, places) for x in value.ravel().tolist() if math.isfinite(x))
+    elif isinstance(value, float):
+        if math.isfinite(value):
+            yield value, 12
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _numbers(item)
