@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 import os
 import socket
@@ -11,18 +10,18 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from ..checks import EXERCISES, Exercise, Verdict, judge
-from ..checks.exercise import Outcome as Row
+from ..checks import EXERCISES, Verdict, judge
 from ..checks.guard import TimeUp
 from ..checks.judge import warm_up
 from . import by_heart
-from .patterns import remembering
+from .patterns import named_as, remembering, unnamed, was_looked_for
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
 from .second_look import Check, SecondLooks
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
 from .turns import make_slate
+from .verdicts import as_dict, discreet, nothing
 from .zygote import Lost, Zygote
 
 
@@ -65,7 +64,7 @@ class Hearing:
         stuck = bool(ran) and all(cell.name in self.skipped for cell in ran)
         return Outcome(
             "failed" if stuck else "graded",
-            {cell: _as_dict(verdict) for cell, verdict in verdicts.items()},
+            {cell: as_dict(verdict) for cell, verdict in verdicts.items()},
             ran,
             self.zygote.level,
             cpu=round(self.cpu, 4),
@@ -152,7 +151,11 @@ class Hearing:
         suspects: list[tuple[Check, Check]] = []
         for check in sorted(self.task.checks, key=lambda check: check[3]):
             cell, name, _seed, hidden, _points = check
-            found[cell] = self.check(*check)
+            known = found[visible[name][0]] if hidden and name in visible else None
+            if known is not None and was_looked_for(known):
+                found[cell] = named_as(self.check(*check, looks=False), known)
+            else:
+                found[cell] = self.check(*check)
             if not hidden:
                 visible[name] = check
             elif name in visible and by_heart.is_suspect(found[visible[name][0]], found[cell]):
@@ -161,38 +164,44 @@ class Hearing:
             found |= SecondLooks(self).hold(suspects, found)
         return {check[0]: found[check[0]] for check in self.task.checks}
 
-    def check(self, cell: str, name: str, seed: int, hidden: bool, _points: float) -> Verdict:
-        """Hold one check, a row of :attr:`course_lib.grading.task.Task.checks`."""
+    def check(
+        self, cell: str, name: str, seed: int, hidden: bool, _points: float, looks: bool = True
+    ) -> Verdict:
+        """Hold one check, a row of :attr:`course_lib.grading.task.Task.checks`.
+
+        Where something fails it looks for the mistake, if it ``looks``.
+        """
         exercise = EXERCISES[name]
         proxy = self.ready()
         if proxy is None:
-            return _nothing(exercise, hidden, "The time for the whole submission was over.")
+            return nothing(exercise, hidden, "The time for the whole submission was over.")
         seconds = seconds_of(name, exercise.seconds, self.task.limits)
         proxy.begin(seconds, self.deadline)
-        key = (name, seed, hidden)
+        key = (name, seed, hidden, looks)
         tape = self.transcripts.follow(key, proxy)
         if isinstance(tape, Verdict):
             return tape
         proxy.line.tape = tape
-        exercise = remembering(dataclasses.replace(exercise, seconds=seconds))
+        exercise = dataclasses.replace(exercise, seconds=seconds)
+        exercise = remembering(exercise) if looks else unnamed(exercise)
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":
-                return _nothing(exercise, hidden, self._why_missing(name, reply, hidden))
+                return nothing(exercise, hidden, self._why_missing(name, reply, hidden))
             answer = reply[1]
             trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            verdict = _discreet(judge(exercise, answer, seed, hidden, trusted, timed=False))
+            verdict = discreet(judge(exercise, answer, seed, hidden, trusted, timed=False))
             if proxy.fit:
                 self.transcripts.keep(key, tape, verdict)
             return verdict
         except TimeUp:
             proxy.fit = False
-            return _nothing(exercise, hidden, f"{name} could not be fetched in time.")
+            return nothing(exercise, hidden, f"{name} could not be fetched in time.")
         except Ended as why:
             proxy.fit = False
             told = "" if hidden else f": {why}"
             self.notes.append(f"check {cell}: the process was lost{told}")
-            return _nothing(exercise, hidden, f"While {name} was checked, its process ended{told}.")
+            return nothing(exercise, hidden, f"While {name} was checked, its process ended{told}.")
         finally:
             proxy.line.tape = None
 
@@ -212,11 +221,6 @@ def _to_run(cells: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]
     return [("run", name, source) for name, _, source in own]
 
 
-@functools.lru_cache(512)  # who answers as somebody did before gets the same verdict
-def _as_dict(verdict: Verdict) -> dict[str, Any]:
-    return verdict.to_dict()
-
-
 def _checked(
     reply: tuple[Any, ...], limits: Limits
 ) -> tuple[str, str, tuple[bytes, ...], float, str]:
@@ -229,24 +233,3 @@ def _checked(
                 small = tuple(image for image in images if len(image) <= most)
                 return text[: most + 100], error[:500], small, seconds, value[:40]
     raise Ended("what came back is no answer")
-
-
-def _discreet(verdict: Verdict) -> Verdict:
-    """Return a hidden check's verdict without what the answer says that it called: it may say anything."""
-    if verdict.hidden and verdict.cause.startswith("The function calls "):
-        said = "The function calls the library, whose own version earns nothing. Write it yourself."
-        return dataclasses.replace(verdict, cause=said)
-    return verdict
-
-
-def _nothing(exercise: Exercise, hidden: bool, cause: str) -> Verdict:
-    """Return the verdict on an answer that no property could be checked of."""
-    return Verdict(
-        exercise=exercise.name,
-        title=exercise.title,
-        points=0.0,
-        max_points=exercise.points / 2 if exercise.hidden else exercise.points,
-        outcomes=tuple(Row(p.name, p.sentence, "not checked") for p in exercise.properties),
-        cause=cause,
-        hidden=hidden,
-    )

@@ -1,7 +1,8 @@
-"""What each wrong function of an exercise does, found once.
+"""Which mistake an answer makes, found once.
 
-To tell which mistake an answer makes, a check tries every wrong function that it knows in the same
-experiment. They do the same each time.
+To tell it, a check tries the answer, and every wrong function that it knows, in one experiment, the same
+for the visible and the hidden check. The wrong functions do the same each time; and what the visible check
+has found about an answer need not be looked for again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import dataclasses
 import numpy as np
 
 from .._validate import Array
-from ..checks import Exercise
+from ..checks import Exercise, Verdict
+from ..checks.exercise import Failure
 from ..checks.trial import Trial
 from .proxy import Remote
 
@@ -40,3 +42,34 @@ def remembering(exercise: Exercise) -> Exercise:
         return _found[key]
 
     return dataclasses.replace(exercise, fingerprint=fingerprint)
+
+
+def was_looked_for(verdict: Verdict) -> bool:
+    """Whether a check has looked for the mistake: where something fails, it does."""
+    return any(outcome.status == "fails" for outcome in verdict.outcomes)
+
+
+def unnamed(exercise: Exercise) -> Exercise:
+    """Return an exercise that looks for no mistake.
+
+    Examples
+    --------
+    >>> from course_lib.checks import EXERCISES, judge
+    >>> exercise = EXERCISES["momentum_step"]
+    >>> verdict = judge(unnamed(exercise), exercise.misconceptions[0].function)
+    >>> verdict.passed, verdict.misconception
+    (False, '')
+    """
+
+    def fingerprint(_trial: Trial, _rng: np.random.Generator) -> list[Array]:
+        raise Failure("Nothing is looked for.")
+
+    return dataclasses.replace(exercise, fingerprint=fingerprint)
+
+
+def named_as(verdict: Verdict, visible: Verdict) -> Verdict:
+    """Return a hidden check's verdict with the mistake that the visible check has found."""
+    if not was_looked_for(verdict):
+        return verdict
+    said = {name: getattr(visible, name) for name in ("misconception", "mistake", "help")}
+    return dataclasses.replace(verdict, **said)

@@ -25,8 +25,8 @@ LARGEST = 1 << 20
 MOST = 64 << 20
 """Bytes of all together, with the copies that are sent ahead; beyond that, all are forgotten."""
 
-Key = tuple[str, int, bool]
-"""Exercise, seed, and whether the check is hidden."""
+Key = tuple[str, int, bool, bool]
+"""Exercise, seed, whether the check is hidden, and whether it looks for the mistake."""
 
 
 class Node:
@@ -168,7 +168,7 @@ class Transcripts:
 
         Parameters
         ----------
-        key : (str, int, bool)
+        key : (str, int, bool, bool)
         proxy : Proxy
 
         Returns

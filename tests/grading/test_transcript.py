@@ -6,6 +6,7 @@ import pytest
 from course_lib.checks import EXERCISES, judge
 from course_lib.grading import hearing as hearings
 from course_lib.grading.court import Court
+from course_lib.grading.proxy import Proxy
 from course_lib.grading.task import Task
 from course_lib.grading.transcript import LARGEST, MOST, Tape, Transcripts
 
@@ -69,6 +70,34 @@ def test_a_conversation_that_was_cut_off_is_not_kept(judged):
     assert len(judged) == 2
 
 
+def both(court, source):
+    """Hold the visible check, then the hidden one."""
+    cells = (("scale_learning_rate", "answer", source),)
+    checks = tuple((str(h), "scale_learning_rate", h, bool(h), 1.0) for h in (0, 1))
+    return court.run(Task("ada", "05_schedules", cells, checks)).verdicts
+
+
+@pytest.mark.parametrize("source", [RIGHT, WRONG])
+def test_a_mistake_is_looked_for_once(source, monkeypatch):
+    """The hidden check names the one that the visible check has found, as if it had looked for it."""
+    calls, real = [], Proxy.call
+    monkeypatch.setattr(Proxy, "call", lambda *args: calls.append(1) or real(*args))
+    with Court() as court:
+        verdicts = both(court, source)
+        together = len(calls)
+        assert both(court, source) == verdicts
+    with Court() as court:
+        calls.clear()
+        alone = [run(court, source, hidden) for hidden in (False, True)]
+    assert [verdicts["0"], verdicts["1"]] == alone
+    assert (len(calls) > together) == (source == WRONG)
+    names = {}
+    exec(source, names)
+    for hidden, verdict in enumerate(alone):
+        mine = judge(EXERCISES["scale_learning_rate"], names["scale_learning_rate"], hidden, hidden)
+        assert verdict["misconception"] == mine.misconception
+
+
 def test_a_check_that_says_something_else_is_not_believed():
     tape = Tape([b"f(1)"], [b"1"])
     assert tape.say(b"f(1)")
@@ -83,9 +112,9 @@ def test_what_is_kept_is_bounded():
     exercise = EXERCISES["scale_learning_rate"]
     verdict = judge(exercise, exercise.reference)
     known = Transcripts()
-    known.keep(("a", 0, False), Tape([b"x"], [bytes(LARGEST)]), verdict)
+    known.keep(("a", 0, False, True), Tape([b"x"], [bytes(LARGEST)]), verdict)
     assert not known._roots
     for k in range(MOST // LARGEST + 8):
-        known.keep(("a", k, False), Tape([b"x"], [bytes(LARGEST - 1)]), verdict)
+        known.keep(("a", k, False, True), Tape([b"x"], [bytes(LARGEST - 1)]), verdict)
         assert known._size <= MOST
     assert np.isclose(2 * len(known._roots) * LARGEST, known._size, rtol=0.01)
