@@ -17,6 +17,16 @@ MOST_IMAGES = 20
 # What a cell without these words does is the same outside of IPython, if each of its lines that are not
 # indented begins like one of these: then its last statement has no value to show.
 _OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b|;")
+_HINTS = (
+    "await",
+    "async",
+    "In",
+    "Out",
+    "_i",
+    "_oh",
+    "_h",
+    ";",
+)  # a text without these is soon read
 _DEFINES = re.compile(r"(?:(?:(?:(?:def|class|import|from)\b|[@#)\]} \t]|\w+ = ).*)?\n)+")
 
 
@@ -123,7 +133,7 @@ class Cells:
         IPython would take longer for it than the cell does.
         """
         text = source.rstrip("\n") + "\n"
-        if not _DEFINES.fullmatch(text) or _OF_IPYTHON.search(text):
+        if not _DEFINES.fullmatch(text) or _is_of_ipython(text):
             return False
         shell = self.shell
         file = shell.compile.cache(text, shell.execution_count, raw_code=source)
@@ -153,6 +163,18 @@ class Cells:
         self._displayed.append({"data": data})
         text = data.get("text/plain", "")
         self.value = text if isinstance(text, str) else ""
+
+
+def _is_of_ipython(text: str) -> bool:
+    """Whether a text has a word that means something to IPython.
+
+    Examples
+    --------
+    >>> [_is_of_ipython(text) for text in ("w_i = Info", "x = _i1", "from IPython import display")]
+    [False, True, True]
+    """
+    hints = any(hint in text for hint in _HINTS) or "ipython" in text.lower()
+    return hints and _OF_IPYTHON.search(text) is not None
 
 
 def _plain(source: str) -> str:

@@ -52,7 +52,9 @@ def test_every_sign_is_in_the_font_of_formulas(open_page, home, whole_site):
     page = open_page(f"{home}book/notation.html")
     all_of_them = "".join(f"<{tag}{more}>{text}</{tag}>" for tag, more, text in sorted(tokens))
     for signs, fonts in ((all_of_them, 1), ("<mo>⨌</mo>", 0)):
-        page.evaluate("(html) => { document.body.innerHTML = `<math id=all>${html}</math>` }", signs)
+        page.evaluate(
+            "(html) => { document.body.innerHTML = `<math id=all>${html}</math>` }", signs
+        )
         page.wait_for_function(LOADED)  # a first visit loads fonts after the page
         found = fonts_of(page, "#all")
         assert (found == {"Course Formulas"}) == bool(fonts), found
