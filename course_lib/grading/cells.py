@@ -17,16 +17,8 @@ MOST_IMAGES = 20
 # What a cell without these words does is the same outside of IPython, if each of its lines that are not
 # indented begins like one of these: then its last statement has no value to show.
 _OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b|;")
-_HINTS = (
-    "await",
-    "async",
-    "In",
-    "Out",
-    "_i",
-    "_oh",
-    "_h",
-    ";",
-)  # a text without these is soon read
+# A text without any of these is read sooner.
+_HINTS = ("await", "async", "In", "Out", "_i", "_oh", "_h", ";")
 _DEFINES = re.compile(r"(?:(?:(?:(?:def|class|import|from)\b|[@#)\]} \t]|\w+ = ).*)?\n)+")
 
 
