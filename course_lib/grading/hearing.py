@@ -21,7 +21,7 @@ from .second_look import Check, SecondLooks
 from .task import Limits, Outcome, Ran, Task
 from .transcript import Transcripts
 from .turns import make_slate
-from .verdicts import as_dict, discreet, nothing
+from .verdicts import as_dict, nothing, without_hearsay
 from .zygote import Lost, Zygote
 
 
@@ -190,7 +190,7 @@ class Hearing:
                 return nothing(exercise, hidden, self._why_missing(name, reply, hidden))
             answer = reply[1]
             trusted = exercise.takes == "function" and isinstance(answer, Remote)
-            verdict = discreet(judge(exercise, answer, seed, hidden, trusted, timed=False))
+            verdict = without_hearsay(judge(exercise, answer, seed, hidden, trusted, timed=False))
             if proxy.fit:
                 self.transcripts.keep(key, tape, verdict)
             return verdict

@@ -16,7 +16,7 @@ def as_dict(verdict: Verdict) -> dict[str, Any]:
     return verdict.to_dict()
 
 
-def discreet(verdict: Verdict) -> Verdict:
+def without_hearsay(verdict: Verdict) -> Verdict:
     """Return a hidden check's verdict without what the answer says that it called: it may say anything."""
     if verdict.hidden and verdict.cause.startswith("The function calls "):
         said = "The function calls the library, whose own version earns nothing. Write it yourself."
