@@ -6,6 +6,7 @@ Such a function is pure: ``step(w, g, *state, [t], lr, ...)`` returns the new we
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -15,17 +16,8 @@ from .. import optimizers
 from .._validate import Array
 from .exercise import Exercise, Failure, Function, Misconception, Property
 from .rows import blame_change
+from .step_runs import Run, arguments, draw, follow
 from .trial import Trial
-
-
-class Run(NamedTuple):
-    """A start, the gradients that follow, and the hyperparameters by name (``lr`` among them)."""
-
-    w: Array
-    state: tuple[Array, ...]
-    gradients: tuple[Array, ...]
-    hyper: dict[str, float]
-    t: int = 1
 
 
 def step_exercise(
@@ -90,59 +82,6 @@ def _reference(
     return optimizers.step(row, w, g, state, t, **values)
 
 
-# ------------------------------------------------------------------------------ inputs
-
-
-def draw(
-    ranges: Mapping[str, tuple[float, float]],
-    powers: tuple[int, ...],
-    rng: np.random.Generator,
-    shape: tuple[int, ...] = (3,),
-    steps: int = 1,
-    *,
-    scale: float = 1.0,
-    state: bool = False,
-    dtype: type = np.float64,
-    shown: bool = True,
-) -> Run:
-    """Draw a random run: weights, gradients of size ``scale`` and hyperparameters.
-
-    What is shown is rounded to few digits, so that a case can be followed with a calculator.
-    """
-    places, digits = (2, ".2g") if shown else (15, ".15g")
-    hyper = {name: float(f"{rng.uniform(*bounds):{digits}}") for name, bounds in ranges.items()}
-    w = np.round(rng.normal(size=shape), places)
-    # Bounded away from zero, so that no two mistakes can agree by accident.
-    signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
-    gradients = scale * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), places)
-    start = tuple(
-        scale**power * np.round(rng.uniform(0.1, 1.0, size=shape), places) * state
-        for power in powers
-    )
-    cast = functools.partial(np.asarray, dtype=dtype)
-    t = int(rng.integers(3, 9)) if state else 1
-    return Run(cast(w), tuple(map(cast, start)), tuple(map(cast, gradients)), hyper, t)
-
-
-def arguments(run: Run, clock: bool) -> list[Any]:
-    """Return the arguments of the first call of a run."""
-    time = [run.t] if clock else []
-    return [run.w, run.gradients[0], *run.state, *time, *run.hyper.values()]
-
-
-def follow(
-    function: Callable[..., tuple[Array, ...]], run: Run, clock: bool
-) -> list[tuple[Array, ...]]:
-    """Take every step of a run, each from the function's own results; return all of them."""
-    results = []
-    for i, g in enumerate(run.gradients):
-        now = run._replace(gradients=(g,), t=run.t + i)
-        w, *state = function(*arguments(now, clock))
-        run = run._replace(w=w, state=tuple(state))
-        results.append((w, *state))
-    return results
-
-
 def _fingerprint(
     make: Callable[..., Run],
     clock: bool,
@@ -188,21 +127,41 @@ def _clock(trial: Trial) -> bool:
     return "t" in trial.exercise.parameters
 
 
-def _compare(trial: Trial, run: Run, when: str = "", only: slice = slice(None)) -> None:
+def _compare(trial: Trial, run: Run, when: str) -> None:
     """Follow the right run; at each of its steps the answer must do the same."""
     for i, g in enumerate(run.gradients):
         args = arguments(run._replace(gradients=(g,), t=run.t + i), _clock(trial))
         expected = trial.reference(*args)
-        actual = trial.call(*args)
-        for name, a, e in list(zip(trial.exercise.returns, actual, expected, strict=True))[only]:
+        for name, a, e in zip(trial.exercise.returns, trial.call(*args), expected, strict=True):
             trial.expect(a, e, name, args, when)
         run = run._replace(w=expected[0], state=expected[1:])
 
 
+class _Step(NamedTuple):
+    """One step that several properties look at: what the answer was given, and what it made of it."""
+
+    args: list[Any]
+    actual: tuple[Any, ...]
+    when: str
+
+
+_SHARED: weakref.WeakKeyDictionary[Trial, dict[bool, _Step]] = weakref.WeakKeyDictionary()
+
+
+def _step(trial: Trial, make: Callable[..., Run], state: bool) -> _Step:
+    """Return the trial's step from the start of a run, or the one with a ``state``; taken once."""
+    steps = _SHARED.setdefault(trial, {})
+    if state not in steps:
+        args = arguments(make(trial.rng(int(state)), shape=(2,), state=state), _clock(trial))
+        when = " after one step" if state else " after the first step"
+        steps[state] = _Step(args, trial.call(*args), when)
+    return steps[state]
+
+
 def form(trial: Trial, make: Callable[..., Run]) -> None:
     """It returns {returns}, each shaped like w."""
-    args = arguments(make(trial.rng(0), shape=(2,)), _clock(trial))
-    for name, part in zip(trial.exercise.returns, trial.call(*args), strict=True):
+    args, actual, _ = _step(trial, make, state=False)
+    for name, part in zip(trial.exercise.returns, actual, strict=True):
         if part.shape != args[0].shape:
             raise Failure(
                 f"The returned {name} has shape {part.shape}; w has shape {args[0].shape}.",
@@ -210,18 +169,22 @@ def form(trial: Trial, make: Callable[..., Run]) -> None:
             )
 
 
+def _expect_of_both(trial: Trial, make: Callable[..., Run], only: slice) -> None:
+    for state in (False, True):
+        args, actual, when = _step(trial, make, state)
+        expected = trial.reference(*args)
+        for name, a, e in list(zip(trial.exercise.returns, actual, expected, strict=True))[only]:
+            trial.expect(a, e, name, args, when)
+
+
 def state_update(trial: Trial, make: Callable[..., Run]) -> None:
     """{state}"""
-    rng = trial.rng(1)
-    _compare(trial, make(rng, shape=(2,)), " after the first step", slice(1, None))
-    _compare(trial, make(rng, shape=(2,), state=True), " after one step", slice(1, None))
+    _expect_of_both(trial, make, slice(1, None))
 
 
 def first_step(trial: Trial, make: Callable[..., Run]) -> None:
     """{move}"""
-    rng = trial.rng(2)
-    _compare(trial, make(rng, shape=(2,)), " after the first step")
-    _compare(trial, make(rng, shape=(2,), state=True), " after one step")
+    _expect_of_both(trial, make, slice(0, 1))
 
 
 def later_steps(trial: Trial, make: Callable[..., Run]) -> None:

@@ -7,7 +7,7 @@ the call before: so each piece is sealed with a key made of all that was answere
 who has given these very answers, to the last bit, can open it. Who answers otherwise goes on without.
 
 An answer that can be guessed, such as a truth or a small number, seals nothing: one could try all until
-the next piece opens. There the pieces end (:func:`is_guessable`).
+the next piece opens. There the pieces end (:func:`is_guessable`), but in the check that every notebook can run.
 """
 
 from __future__ import annotations

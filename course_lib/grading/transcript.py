@@ -28,6 +28,9 @@ MOST = 64 << 20
 Key = tuple[str, int, bool, bool]
 """Exercise, seed, whether the check is hidden, and whether it looks for the mistake."""
 
+SHOWN = 0, False
+"""Seed, and whether it is hidden, of the check that every notebook can run: nothing in it is a secret."""
+
 
 class Node:
     """A point of a conversation: what the judge says there, what came next, or the verdict.
@@ -54,6 +57,8 @@ class Path:
     ----------
     start : Node
         It has something to say.
+    shown : bool, optional
+        Whether an answer may know all of it already. If not, the path ends where an answer can be guessed.
 
     Attributes
     ----------
@@ -66,7 +71,7 @@ class Path:
         Where the last answer leads to.
     """
 
-    def __init__(self, start: Node) -> None:
+    def __init__(self, start: Node, shown: bool = False) -> None:
         self._nodes: list[Node] = []
         self.says: list[bytes] = []
         self.answers: list[bytes] = []
@@ -78,7 +83,7 @@ class Path:
                 break
             self.says.append(node.say)
             self.answers.append(answer)
-            if after.guessable is None:
+            if after.guessable is None and not shown:
                 after.guessable = is_guessable(node.say, answer)
             node = after
             self._nodes.append(node)
@@ -184,7 +189,7 @@ class Transcripts:
                 return node.verdict
             if node.say is None or not node.next:
                 break
-            path = node.path = node.path or Path(node)
+            path = node.path = node.path or Path(node, key[1:3] == SHOWN)
             answers, problem = proxy.follow(path)
             said += path.says[: len(answers)]
             heard += answers

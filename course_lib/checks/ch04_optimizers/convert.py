@@ -158,9 +158,10 @@ def _named(form, lr, rho):
 # ------------------------------------------------------------------------------ inputs
 
 
-def _draw(rng: np.random.Generator) -> tuple[float, float]:
+def _draw(rng: np.random.Generator, shown: bool = True) -> tuple[float, float]:
     """Return a rate and a momentum far from where wrong factors agree: ½, 0 and 1."""
-    return round(float(rng.uniform(0.02, 0.4)), 3), round(float(rng.uniform(0.7, 0.95)), 2)
+    lr, rho = float(rng.uniform(0.02, 0.4)), float(rng.uniform(0.7, 0.95))
+    return (round(lr, 3), round(rho, 2)) if shown else (lr, rho)
 
 
 def _cases(rng: np.random.Generator) -> list[tuple[int, float, float]]:
@@ -174,7 +175,7 @@ def own_rate(trial: Trial) -> None:
     """The form that lr belongs to gets lr back."""
     rng = trial.rng(1)
     for form in (1, 2, 3):
-        args = (form, *_draw(rng))
+        args = (form, *_draw(rng, not trial.hidden))
         rates, expected = trial.call(*args), trial.reference(*args)
         name = trial.exercise.returns[form - 1]
         trial.expect(
@@ -186,7 +187,7 @@ def forms_one_and_two(trial: Trial) -> None:
     """Forms 1 and 2 have the same rate."""
     rng = trial.rng(2)
     for form in (1, 2, 3):
-        args = (form, *_draw(rng))
+        args = (form, *_draw(rng, not trial.hidden))
         first, second, _ = trial.call(*args)
         trial.expect(second, first, "form2", args, f" when lr belongs to form {form}")
 
@@ -195,21 +196,21 @@ def from_form_one(trial: Trial) -> None:
     """From forms 1 and 2, the rate of form 3 follows."""
     rng = trial.rng(3)
     for form in (1, 2, *((1, 2) if trial.hidden else ())):
-        trial.compare(form, *_draw(rng), when=f" when lr belongs to form {form}")
+        trial.compare(form, *_draw(rng, not trial.hidden), when=f" when lr belongs to form {form}")
 
 
 def from_form_three(trial: Trial) -> None:
     """From form 3, the rates of forms 1 and 2 follow."""
     rng = trial.rng(4)
     for _ in range(4 if trial.hidden else 2):
-        trial.compare(3, *_draw(rng), when=" when lr belongs to form 3")
+        trial.compare(3, *_draw(rng, not trial.hidden), when=" when lr belongs to form 3")
 
 
 def same_steps(trial: Trial) -> None:
     """With these rates the three forms take the same steps, for any sequence of gradients."""
     rng = trial.rng(5)
     for form in (1, 2, 3):
-        lr, rho = _draw(rng)
+        lr, rho = _draw(rng, not trial.hidden)
         rates = trial.call(form, lr, rho)
         gradients = np.round(rng.choice([-1.0, 1.0], size=6) * rng.uniform(0.3, 2, size=6), 2)
         ends = [_end(k, float(rates[k - 1]), rho, gradients) for k in (1, 2, 3)]
@@ -231,11 +232,12 @@ def _end(form: int, lr: float, rho: float, gradients: np.ndarray) -> float:
 
 def extremes(trial: Trial) -> None:
     """It is right without momentum, and with very much of it."""
-    for rho in (0.0, 0.999, *((0.3, 0.99999) if trial.hidden else ())):
+    rng = trial.rng(6)
+    for rho in (0.3, 0.99999, 0.999, 0.0) if trial.hidden else (0.0, 0.999):
         for form in (1, 2, 3):
-            trial.compare(
-                form, 0.1, rho, when=f" when lr belongs to form {form} and rho is {rho:g}"
-            )
+            lr = _draw(rng, shown=False)[0] if trial.hidden else 0.1
+            when = f" when lr belongs to form {form} and rho is {rho:g}"
+            trial.compare(form, lr, rho, when=when)
 
 
 CONVERT_MOMENTUM = exercise(

@@ -61,10 +61,13 @@ def _grad_spoils_its_argument(grad, w, v, lr, momentum):
 # ------------------------------------------------------------------------------ inputs
 
 
-def _slope(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Array], Array]:
+def _slope(
+    rng: np.random.Generator, shape: tuple[int, ...], places: int
+) -> Callable[[Array], Array]:
     """Return the gradient of a bowl; its docstring is how it is shown."""
-    curvature = np.round(rng.uniform(0.5, 3.0, size=shape), 1)
-    shift = np.round(rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.5, 2.0, size=shape), 1)
+    curvature = np.round(rng.uniform(0.5, 3.0, size=shape), places)
+    signs = rng.choice([-1.0, 1.0], size=shape)
+    shift = np.round(signs * rng.uniform(0.5, 2.0, size=shape), places)
 
     def grad(w: Array) -> Array:
         if np.shape(w) != shape:
@@ -81,14 +84,20 @@ def _draw(
     rng: np.random.Generator,
     shape: tuple[int, ...] = (2,),
     dtype: type = np.float64,
+    shown: bool = True,
 ) -> tuple[Any, ...]:
-    """Draw the arguments of one call, with a velocity that is far from zero."""
+    """Draw the arguments of one call, with a velocity that is far from zero; few digits if they are shown."""
+    few, places, digits = (1, 2, ".2g") if shown else (15, 15, ".15g")
     w, v = (
-        np.round(rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.3, 2.0, size=shape), 2)
+        np.round(rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.3, 2.0, size=shape), places)
         for _ in range(2)
     )
-    lr, momentum = (float(f"{rng.uniform(*bounds):.2g}") for bounds in (RATE, DECAY_RATE))
-    return _slope(rng, shape), np.asarray(w, dtype), np.asarray(v, dtype), lr, momentum
+    lr, momentum = (float(f"{rng.uniform(*bounds):{digits}}") for bounds in (RATE, DECAY_RATE))
+    return _slope(rng, shape, few), np.asarray(w, dtype), np.asarray(v, dtype), lr, momentum
+
+
+def _draw_for(trial: Trial, rng: np.random.Generator, *about: Any) -> tuple[Any, ...]:
+    return _draw(rng, *about, shown=not trial.hidden)
 
 
 def _cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
@@ -100,7 +109,7 @@ def _cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
 
 def one_gradient(trial: Trial) -> None:
     """It asks for one gradient a step."""
-    args = _draw(trial.rng(1))
+    args = _draw_for(trial, trial.rng(1))
     trial.call(*args)
     if trial.calls["grad"] != 1:
         raise Failure(
@@ -113,7 +122,7 @@ def looks_ahead(trial: Trial) -> None:
     """It takes the gradient at the point ahead, w − lr · momentum · v."""
     rng = trial.rng(2)
     for shape in ((1,), (2,)):
-        args = _draw(rng, shape)
+        args = _draw_for(trial, rng, shape)
         _, w, v, lr, momentum = args
         trial.call(*args)
         point = np.asarray(trial.seen["grad"][0][0], dtype=np.float64)
@@ -122,7 +131,7 @@ def looks_ahead(trial: Trial) -> None:
 
 def velocity(trial: Trial) -> None:
     """The velocity becomes momentum · v plus that gradient."""
-    args = _draw(trial.rng(3))
+    args = _draw_for(trial, trial.rng(3))
     trial.expect(trial.call(*args)[1], trial.reference(*args)[1], "v", args)
 
 
@@ -130,12 +139,12 @@ def step(trial: Trial) -> None:
     """The weights move from w by −lr times the new velocity."""
     rng = trial.rng(4)
     for shape in ((1,), (2,)):
-        trial.compare(*_draw(rng, shape))
+        trial.compare(*_draw_for(trial, rng, shape))
 
 
 def later_steps(trial: Trial) -> None:
     """Six steps in a row are right, from v = 0 on, each starting from the state of the one before."""
-    grad, w, v, lr, momentum = args = _draw(trial.rng(5))
+    grad, w, v, lr, momentum = args = _draw_for(trial, trial.rng(5))
     mine = right = (w, 0 * v)
     for i in range(6):
         mine = trial.call(grad, *mine, lr, momentum)
@@ -152,19 +161,19 @@ def every_shape(trial: Trial) -> None:
     if trial.hidden:
         shapes += [(3, 1, 2), (0,), (1, 7)]
     for shape in shapes:
-        trial.compare(*_draw(rng, shape), when=f" for w of shape {shape}")
+        trial.compare(*_draw_for(trial, rng, shape), when=f" for w of shape {shape}")
 
 
 def extremes(trial: Trial) -> None:
     """It is right without momentum, which makes it gradient descent, and with very much of it."""
     rng = trial.rng(8)
     for momentum in (0.0, 0.99, *((0.3, 0.9999) if trial.hidden else ())):
-        trial.compare(*_draw(rng)[:4], momentum, when=f" for momentum = {momentum:g}")
+        trial.compare(*_draw_for(trial, rng)[:4], momentum, when=f" for momentum = {momentum:g}")
 
 
 def single_precision(trial: Trial) -> None:
     """It works on arrays of float32 as well."""
-    trial.compare(*_draw(trial.rng(9), dtype=np.float32), when=" for float32 input")
+    trial.compare(*_draw_for(trial, trial.rng(9), (2,), np.float32), when=" for float32 input")
 
 
 NESTEROV_STEP = exercise(

@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import variants
 from ..rows import prop
-from ..steps import arguments, draw, step_exercise
+from ..step_runs import arguments, draw
+from ..steps import step_exercise
 from ..trial import Trial
 from .radam_mistakes import EARLY
 from .radam_rate_mistakes import LATER
