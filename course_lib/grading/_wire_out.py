@@ -13,7 +13,8 @@ import numpy as np
 from ._wire import BYTES, DEPTH, DTYPE, LONGEST_NAME, NODES, NUMBERS, TEXT, Functions, WireError
 
 _SMALL = 1 << 20
-_RETURN = sys.intern("return")  # the very text of a message; to compare it would take longer
+# The very texts of messages; to compare them would take longer.
+_RETURN, _CALL = sys.intern("return"), sys.intern("call")
 _PACKED = 8  # floats in a list from which on they travel as bytes
 
 _ARRAYS, _ROWS = (np.ndarray, np.generic), (list, tuple, dict)
@@ -61,9 +62,9 @@ def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes
     >>> encode([1, (2.5, None)])
     (b'["l",1,["t",2.5,null]]', b'')
     """
-    short = _encode_result(value)  # most are one
-    if short is not None:
-        return short
+    usual = _encode_usual(value)
+    if usual is not None:
+        return usual
     writer = _Writer(functions)
     text = _write_json(writer.write(value, 0)).encode()
     if len(text) > TEXT:
@@ -71,23 +72,49 @@ def encode(value: Any, functions: Functions | None = None) -> tuple[bytes, bytes
     return text, b"".join(writer.data)
 
 
-def _encode_result(value: Any) -> tuple[bytes, bytes] | None:
-    """Do the same for the message that a call returned arrays and did no more; None if it is another."""
-    if type(value) is not tuple or len(value) != 4 or value[0] is not _RETURN:
+def _encode_usual(value: Any) -> tuple[bytes, bytes] | None:
+    """Do the same for the messages that most are; None if it is another.
+
+    A call returned arrays and numbers and did no more, or a function of the judge's is called with them.
+    """
+    if type(value) is not tuple or len(value) != 4:
         return None
-    _, result, changes, printed = value
-    if type(changes) is not dict or changes or type(printed) is not str or printed:
+    kind, first, second, last = value
+    if kind is _RETURN and type(second) is dict and type(last) is str and not (second or last):
+        items, begin, end = first, '["t","return",', ',["d"],""]'
+    elif kind is _CALL and type(first) is int and type(second) is tuple and last == {}:
+        items, begin, end = second, f'["t","call",{first:d},', ',["d"]]'
+    else:
         return None
-    heads: list[str] = []
     data: list[bytes] = []
-    for array in result if type(result) is tuple else (result,):
-        head = _head(array.dtype, array.shape) if type(array) is np.ndarray else ""
-        if not head or array.nbytes > _SMALL or len(data) == _PACKED:
-            return None
-        heads.append(head)
-        data.append(array.tobytes())
-    text = ",".join(['["t"', *heads]) + "]" if type(result) is tuple else heads[0]
-    return f'["t","return",{text},["d"],""]'.encode(), b"".join(data)
+    if type(items) is not tuple:
+        text = _part(items, data)
+    elif len(items) > _PACKED:
+        return None
+    else:
+        parts = [_part(item, data) for item in items]
+        text = ",".join(['["t"', *parts]) + "]" if all(parts) else ""
+    return (f"{begin}{text}{end}".encode(), b"".join(data)) if text else None
+
+
+def _part(value: Any, data: list[bytes]) -> str:
+    """Return the JSON text of an array or a number, and add its bytes; none if it is not as most are."""
+    kind = type(value)
+    if kind is np.ndarray:
+        text = _head(value.dtype, value.shape)
+        if not text or value.nbytes > _SMALL:
+            return ""
+        data.append(value.tobytes())
+        return text
+    if kind is float and value - value == 0:  # JSON writes no others as Python does
+        return repr(value)
+    if kind is np.float64:
+        data.append(value.tobytes())
+        return _FLOAT64
+    return ""
+
+
+_FLOAT64 = _write_json(["s", np.dtype(float).str])
 
 
 @functools.lru_cache(256)
@@ -169,7 +196,7 @@ class _Writer:
             home = getattr(value, "__course_number__", None)
             if isinstance(home, int) and value.__course_functions__ is self.functions:
                 return ["h", home]
-            return ["f", self.functions.offer(value), name, *_about(value)]
+            return ["f", self.functions.offer(value), *about(value)]
         array = _as_array(value)
         return ["o", name] if array is None else ["o", name, self.write(array, depth + 1)]
 
@@ -187,9 +214,15 @@ def number_dtype(dtype: np.dtype[Any]) -> str:
     return dtype.str if dtype.kind in NUMBERS and DTYPE.fullmatch(dtype.str) else ""
 
 
-def _about(function: Any) -> tuple[str, str]:
-    name, doc = getattr(function, "__name__", ""), getattr(function, "__doc__", "")
+def about(function: Any) -> tuple[str, str, str]:
+    """Return what is told of a function that stays where it is: its type, its name, its docstring."""
+    kind, name, doc = (
+        type(function),
+        getattr(function, "__name__", ""),
+        getattr(function, "__doc__", ""),
+    )
     return (
+        str(kind.__name__)[:LONGEST_NAME],
         name[:200] if isinstance(name, str) else "",
         doc[:400] if isinstance(doc, str) else "",
     )

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from ._wire import Functions, WireError
-from ._wire_call import decode_call, is_call
 from ._wire_in import decode
+from ._wire_short import decode_short, is_short
 
 HEAD = struct.Struct(">II")
 """Before each frame: how long its text is, and its bytes. No text has the length 0."""
@@ -156,7 +156,7 @@ def is_guessable(say: bytes, answer: bytes) -> bool:
 def _read_own(frame: bytes) -> Any:
     """Read what the judge itself said."""
     text, data = _halves(frame)
-    return decode_call(text, data) if is_call(text) else _read(frame)
+    return decode_short(text, data, _somebody()) if is_short(text) else _read(frame)
 
 
 def _halves(frame: bytes) -> tuple[bytes, bytes]:
@@ -166,9 +166,14 @@ def _halves(frame: bytes) -> tuple[bytes, bytes]:
 
 def _read(frame: bytes) -> Any:
     try:
-        return decode(*_halves(frame), Functions(lambda *_about: print))
+        return decode(*_halves(frame), _somebody())
     except WireError:  # of functions at home, or of no value
         return ("",)
+
+
+def _somebody() -> Functions:
+    """Make functions that nobody calls."""
+    return Functions(lambda *_about: print)
 
 
 def _numbers(value: Any) -> Iterator[tuple[float, int]]:

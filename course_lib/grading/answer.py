@@ -23,7 +23,7 @@ from ..checks.guard import Counted, LibraryCalled, OwnWork, finish
 from ..checks.trial import describe_error
 from ..checks.values import same
 from . import library
-from ._wire_call import fill, has_changed
+from ._wire_short import fill, has_changed
 from .cells import Cells
 from .turns import Asked
 from .wire import Closed, Functions, WireError
@@ -68,15 +68,15 @@ class Answer:
 
     def _do(self, message: tuple[Any, ...]) -> None:
         match message:
+            case ("short", number, args, arrays, data):  # as most are
+                changes = functools.partial(_changes_in_short, args, arrays, data)
+                self._call(number, args, {}, changes)
             case ("run", name, source):
                 self.line.send("ran", *self.cells.run(name, source))
             case ("test", name, source):
                 self.line.send("ran", *self.cells.run(name, source), self.cells.value[:40])
             case ("fetch", name):
                 self._fetch(name)
-            case ("short", number, args, arrays, data):
-                changes = functools.partial(_changes_in_short, args, arrays, data)
-                self._call(number, args, {}, changes)
             case ("call", number, args, named):
                 changes = functools.partial(_changes, [_kept(arg) for arg in args], args)
                 self._call(number, args, named, changes)

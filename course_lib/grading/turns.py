@@ -17,7 +17,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from ._wire import Functions
-from ._wire_call import decode_call, encode_call, is_call
+from ._wire_short import decode_short, encode_short, is_short
 from .ahead import HEAD, MOST_BYTES, Pieces
 from .wire import Closed, Late, Line, WireError
 
@@ -62,7 +62,18 @@ class Asked(Line):
 
     def read(self, text: bytes, data: bytes) -> Any:
         """Return the judge's message."""
-        return decode_call(text, data) if is_call(text) else super().read(text, data)
+        if is_short(text):
+            return decode_short(text, data, self.functions)
+        return super().read(text, data)
+
+    def receive(self, most: int | None = None) -> tuple[Any, ...]:
+        """Return the judge's next message; its own words in a piece are not looked at again."""
+        if self._opened is None:
+            return super().receive(most)
+        frame, self._opened = self._opened, None
+        split = HEAD.size + HEAD.unpack_from(frame)[0]
+        message: tuple[Any, ...] = self.read(frame[HEAD.size : split], frame[split:])
+        return message
 
     def post(self, frame: bytes) -> None:
         """Send a frame, or write it down if it opens the next of the pieces that came."""
@@ -106,7 +117,7 @@ class Asking(Line):
 
     def write(self, message: tuple[Any, ...]) -> tuple[bytes, bytes]:
         """Return a message's text and the bytes behind it."""
-        return encode_call(message) or super().write(message)
+        return encode_short(message, self.functions) or super().write(message)
 
     def follow(self, path: Path) -> tuple[list[bytes], Exception | None]:
         """Say what a path says, and hear what is answered: to its end, or to the first other answer.

@@ -21,7 +21,7 @@ A value is written as itself if JSON has it, else as a list that begins with a l
 ======  ============================================================
 
 A call that the judge asks for may come in a shorter form, which only answers read:
-:mod:`course_lib.grading._wire_call`.
+:mod:`course_lib.grading._wire_short`.
 """
 
 from __future__ import annotations

@@ -128,7 +128,12 @@ def test_a_record_that_is_none_is_an_error(tmp_path):
     [
         (
             "momentum_step",
-            {"checks/ch04_optimizers/momentum.py", "checks/step_runs.py", "checks/steps.py", "optimizers.py"},
+            {
+                "checks/ch04_optimizers/momentum.py",
+                "checks/step_runs.py",
+                "checks/steps.py",
+                "optimizers.py",
+            },
         ),
         ("penalty", {"checks/ch01_regularization/penalty.py", "checks/judge.py", "_validate.py"}),
         ("capstone", {"checks/ch08_capstone/right.py", "training.py", "kernels/models.py"}),

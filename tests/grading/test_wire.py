@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from course_lib.checks.guard import LibraryCalled, TimeUp, Told
+from course_lib.checks.guard import Counted, LibraryCalled, TimeUp, Told
 from course_lib.grading import _wire, _wire_out
-from course_lib.grading._wire_call import decode_call, encode_call, has_changed, is_call
+from course_lib.grading._wire_short import decode_short, encode_short, has_changed, is_short
 from course_lib.grading.proxy import Ended, Proxy
 from course_lib.grading.turns import Asked, Asking
 from course_lib.grading.wire import (
@@ -69,39 +69,50 @@ def test_a_value_goes_there_and_back(value):
     assert alike(decode(*encode(value)), value)
 
 
-@given(st.one_of(arrays, st.lists(arrays, max_size=10).map(tuple), nested), st.booleans())
+items = st.one_of(arrays, plain, st.floats().map(np.float64), st.just(np.float32(0.1)))
+
+
+@given(st.one_of(items, st.lists(items, max_size=10).map(tuple), nested), st.booleans())
 @example((), False)
 @example(np.ones((1 << 20) // 8 + 1), False)
 @example((np.array(["a"]),), False)
-def test_a_result_written_in_short_is_written_the_same(result, more):
+@example((float("nan"), 1e300, -0.0), False)
+def test_what_is_written_as_usual_is_written_the_same(result, more):
     rest = ({0: 1}, "printed") if more else ({}, "")
-    not_short = "".join(["re", "turn"])  # another object
-    assert encode(("return", result, *rest)) == encode((not_short, result, *rest))
+    other = "".join(["re", "turn"]), "".join(["ca", "ll"])  # not the very texts
+    assert encode(("return", result, *rest)) == encode((other[0], result, *rest))
+    assert encode(("call", 2, result, rest[0])) == encode((other[1], 2, result, rest[0]))
 
 
-def test_results_are_written_in_short(monkeypatch):
+def test_most_messages_are_written_as_usual(monkeypatch):
     monkeypatch.setattr(_wire_out, "_Writer", None)
-    result = np.ones(3), np.zeros((2, 0), np.int32), np.array(True)
-    text, data = encode(("return", result, {}, ""))
-    assert alike(decode(text, data), ("return", result, {}, ""))
+    result = np.ones(3), np.zeros((2, 0), np.int32), np.array(True), 0.5, np.float64(2)
+    for message in (("return", result, {}, ""), ("call", 2, result, {})):
+        assert alike(decode(*encode(message)), message)
 
 
-@given(st.lists(st.one_of(arrays, plain), max_size=6).map(tuple))
+@given(st.lists(st.one_of(items, st.just(Counted(print))), max_size=6).map(tuple))
 @example((np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.ones((0, 2), ">f4"), 0.5, True, None))
-def test_a_call_in_short_says_the_same(args):
+def test_what_is_said_in_short_says_the_same(args):
+    """Functions are offered in the same order, and told in the same words."""
+    sides = [Functions(lambda *about: about) for _ in range(2)]
     message = ("call", 3, args, {})
-    short = encode_call(message)
+    short, usual = encode_short(message, sides[0]), encode(message, sides[1])
+    assert not is_short(usual[0])
     if short is None:
         assert any(type(arg) in (str, bytes, complex) for arg in args)
-    else:
-        assert is_call(short[0])
-        kind, *said, arrays, data = decode_call(*short)
-        assert (kind, said[0]) == ("short", 3)
-        assert alike(said[1], args)
-        assert not has_changed(said[1], arrays, data)
-    assert not is_call(encode(message)[0])
-    assert encode_call(("call", 3, args, {"t": 1})) is None
-    assert encode_call(("return", args)) is None
+        assert not sides[0].offered
+        return
+    assert is_short(short[0])
+    kind, *said, arrays, data = decode_short(*short, sides[0])
+    assert (kind, said[0]) == ("short", 3)
+    assert alike(said[1], decode(*usual, sides[1])[2])
+    assert sides[0].offered == sides[1].offered
+    assert not has_changed(said[1], arrays, data)
+    assert encode_short(("call", 3, args, {"t": 1}), sides[0]) is None
+    for arg in args:
+        if type(arg) is not Counted:
+            assert alike(decode_short(*encode_short(("return", arg))), ("return", arg))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +125,7 @@ def test_a_call_in_short_says_the_same(args):
     ],
 )
 def test_a_changed_argument_is_seen(change):
-    _, _, args, *came = decode_call(*encode_call(("call", 1, (0.5, -np.arange(4.0)), {})))
+    _, _, args, *came = decode_short(*encode_short(("call", 1, (0.5, -np.arange(4.0)), {})))
     assert not has_changed(args, *came)
     change(args[1])
     assert has_changed(args, *came)
@@ -126,7 +137,7 @@ def test_only_who_answers_believes_a_call_in_short():
     call = ("call", 1, (np.ones(2), 0.5), {})
     judge.send(*call)
     assert alike(answer.receive()[:3], ("short", *call[1:3]))
-    text, data = encode_call(call)
+    text, data = encode_short(call)
     theirs.sendall(struct.pack(">II", len(text), len(data)) + text + data)
     with pytest.raises(WireError):
         judge.receive()

@@ -96,8 +96,10 @@ def _draw(
     return _slope(rng, shape, few), np.asarray(w, dtype), np.asarray(v, dtype), lr, momentum
 
 
-def _draw_for(trial: Trial, rng: np.random.Generator, *about: Any) -> tuple[Any, ...]:
-    return _draw(rng, *about, shown=not trial.hidden)
+def _draw_for(
+    trial: Trial, rng: np.random.Generator, shape: tuple[int, ...] = (2,), dtype: type = np.float64
+) -> tuple[Any, ...]:
+    return _draw(rng, shape, dtype, shown=not trial.hidden)
 
 
 def _cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
@@ -173,7 +175,7 @@ def extremes(trial: Trial) -> None:
 
 def single_precision(trial: Trial) -> None:
     """It works on arrays of float32 as well."""
-    trial.compare(*_draw_for(trial, trial.rng(9), (2,), np.float32), when=" for float32 input")
+    trial.compare(*_draw_for(trial, trial.rng(9), dtype=np.float32), when=" for float32 input")
 
 
 NESTEROV_STEP = exercise(
