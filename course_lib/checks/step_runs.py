@@ -28,12 +28,12 @@ def draw(
     shape: tuple[int, ...] = (3,),
     steps: int = 1,
     *,
-    scale: float = 1.0,
+    scale: Any = 1.0,
     state: bool = False,
     dtype: type = np.float64,
     shown: bool = True,
 ) -> Run:
-    """Draw a random run: weights, gradients of size ``scale`` and hyperparameters.
+    """Draw a random run: weights, gradients of size ``scale`` (each its own, if it is an array) and hyperparameters.
 
     What is shown is rounded to few digits, so that a case can be followed with a calculator.
     """

@@ -182,8 +182,8 @@ class Hearing:
         if isinstance(tape, Verdict):
             return tape
         proxy.line.tape = tape
-        exercise = dataclasses.replace(exercise, seconds=seconds)
-        exercise = remembering(exercise) if looks else unnamed(exercise)
+        exercise = remembering(dataclasses.replace(exercise, seconds=seconds))
+        exercise = exercise if looks else unnamed(exercise)
         try:
             reply = proxy.ask("fetch", name)
             if len(reply) != 2 or reply[0] != "value":

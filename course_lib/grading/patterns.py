@@ -1,13 +1,14 @@
-"""Which mistake an answer makes, found once.
+"""What is right, and which mistake an answer makes, found once.
 
-To tell it, a check tries the answer, and every wrong function that it knows, in one experiment, the same
-for the visible and the hidden check. The wrong functions do the same each time; and what the visible check
-has found about an answer need not be looked for again.
+To tell a mistake, a check tries the answer, and every wrong function that it knows, in one experiment, the
+same for the visible and the hidden check. The wrong functions do the same each time, and so does the right
+one; and what the visible check has found about an answer need not be looked for again.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,21 @@ from .._validate import Array
 from ..checks import Exercise, Verdict
 from ..checks.exercise import Failure
 from ..checks.trial import Trial
+from ._wire_short import encode_short
 from .proxy import Remote
 
+MOST = 10_000
+"""Right results that are kept."""
+
+LARGEST = 1_000
+"""Bytes of the arrays that one of them is made of."""
+
 _found: dict[tuple[str, str], list[Array]] = {}
+_right: dict[tuple[str, bytes, bytes], Any] = {}
 
 
 def remembering(exercise: Exercise) -> Exercise:
-    """Return an exercise that tries each of its own wrong functions for the first answer alone.
+    """Return an exercise that tries its own functions, right and wrong, for the first answer alone.
 
     Examples
     --------
@@ -41,7 +50,18 @@ def remembering(exercise: Exercise) -> Exercise:
             _found[key] = exercise.fingerprint(trial, rng)
         return _found[key]
 
-    return dataclasses.replace(exercise, fingerprint=fingerprint)
+    def reference(*args: Any) -> Any:
+        said = encode_short(("call", 1, args, {}))
+        if said is None or len(said[1]) > LARGEST:
+            return exercise.reference(*args)
+        key = exercise.name, *said
+        if key not in _right:
+            if len(_right) == MOST:
+                _right.clear()
+            _right[key] = exercise.reference(*args)
+        return _right[key]
+
+    return dataclasses.replace(exercise, fingerprint=fingerprint, reference=reference)
 
 
 def was_looked_for(verdict: Verdict) -> bool:

@@ -156,16 +156,6 @@ def later_steps(trial: Trial) -> None:
             trial.expect(a, e, name, args, note)
 
 
-def every_shape(trial: Trial) -> None:
-    """It works for one weight, a vector, and a matrix that is not square."""
-    rng = trial.rng(7)
-    shapes: list[tuple[int, ...]] = [(), (1,), (5,), (2, 3)]
-    if trial.hidden:
-        shapes += [(3, 1, 2), (0,), (1, 7)]
-    for shape in shapes:
-        trial.compare(*_draw_for(trial, rng, shape), when=f" for w of shape {shape}")
-
-
 def extremes(trial: Trial) -> None:
     """It is right without momentum, which makes it gradient descent, and with very much of it."""
     rng = trial.rng(8)
@@ -176,6 +166,16 @@ def extremes(trial: Trial) -> None:
 def single_precision(trial: Trial) -> None:
     """It works on arrays of float32 as well."""
     trial.compare(*_draw_for(trial, trial.rng(9), dtype=np.float32), when=" for float32 input")
+
+
+def every_shape(trial: Trial) -> None:
+    """It works for one weight, a vector, and a matrix that is not square."""
+    rng = trial.rng(7)
+    shapes: list[tuple[int, ...]] = [(), (1,), (5,), (2, 3)]
+    if trial.hidden:
+        shapes += [(3, 1, 2), (1, 7), (0,)]
+    for shape in shapes:
+        trial.compare(*_draw_for(trial, rng, shape), when=f" for w of shape {shape}")
 
 
 NESTEROV_STEP = exercise(
@@ -195,10 +195,10 @@ NESTEROV_STEP = exercise(
         prop(velocity, after="looks_ahead"),
         prop(step, after="velocity"),
         prop(later_steps, after="step", weight=5),
-        prop(every_shape, after="later_steps"),
         prop(extremes, after="later_steps"),
         prop_after(unchanged_of(_draw), "later_steps"),
         prop(single_precision, after="later_steps"),
+        prop(every_shape, after="later_steps"),
     ),
     misconceptions=MISTAKES,
     correct=(_from_ahead, _in_place, _careful, _by_displacement, _grad_spoils_its_argument),
