@@ -56,7 +56,7 @@ def remembering(exercise: Exercise) -> Exercise:
             return exercise.reference(*args)
         key = exercise.name, *said
         if key not in _right:
-            if len(_right) == MOST:
+            if len(_right) >= MOST:
                 _right.clear()
             _right[key] = exercise.reference(*args)
         return _right[key]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from course_lib.grading.ahead import HEAD, MOST_BYTES, MOST_PIECES, Pieces, is_guessable, seal
 from course_lib.grading.court import Court
 from course_lib.grading.task import Limits, Task
-from course_lib.grading.transcript import Node, Path, Transcripts
+from course_lib.grading.transcript import Node, Path, Tape, Transcripts
 from course_lib.grading.turns import Asked, Asking, make_slate
 from course_lib.grading.wire import Closed, Functions, Late, WireError, encode
 
@@ -112,6 +112,7 @@ def test_a_path_goes_where_most_went_and_ends_where_one_can_guess():
     weak = [*way[:5], frame("return", True, {}, ""), *way[6:]]
     assert Path(tree(weak)).answers == weak[1:6:2]
     assert Path(tree(weak)).end.say == weak[6]
+    assert Path(tree(weak), shown=True).answers == weak[1::2]
 
 
 def test_a_path_has_an_end():
@@ -127,6 +128,25 @@ def test_a_path_that_is_left_more_often_than_gone_is_looked_for_again():
     path = Path(tree(talk(3)))
     assert not any(path.count(whole) for whole in (True, True, *[False] * 6))
     assert path.count(False)
+
+
+@pytest.mark.parametrize(
+    ("seed", "hidden", "whole"),
+    [(0, False, True), (0, True, False), (1, True, False), (1_000_001, False, False)],
+)
+def test_only_what_a_notebook_can_see_is_said_whole(seed, hidden, whole):
+    """A second look is a visible check with another seed: what it asks, nobody has seen."""
+
+    class Listener:
+        def follow(self, path):
+            paths.append(path)
+            return path.answers, None
+
+    paths, known = [], Transcripts()
+    way = [frame("call", 1, (1,), {}), frame("return", True, {}, "")] * 3
+    known.keep((key := ("f", seed, hidden, True)), Tape(way[::2], way[1::2]), "verdict")
+    assert known.follow(key, Listener()) == "verdict"
+    assert [len(path.says) for path in paths] == ([3] if whole else [1, 1, 1])
 
 
 # ------------------------------------------------------------------------------- ends

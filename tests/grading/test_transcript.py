@@ -1,10 +1,13 @@
 """An answer that behaves as one before gets that one's verdict; any other is judged anew."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from course_lib.checks import EXERCISES, judge
 from course_lib.grading import hearing as hearings
+from course_lib.grading import patterns
 from course_lib.grading.court import Court
 from course_lib.grading.proxy import Proxy
 from course_lib.grading.task import Task
@@ -96,6 +99,22 @@ def test_a_mistake_is_looked_for_once(source, monkeypatch):
     for hidden, verdict in enumerate(alone):
         mine = judge(EXERCISES["scale_learning_rate"], names["scale_learning_rate"], hidden, hidden)
         assert verdict["misconception"] == mine.misconception
+
+
+def test_what_is_right_is_found_once(monkeypatch):
+    exercise, calls = EXERCISES["momentum_step"], []
+    counted = dataclasses.replace(
+        exercise, reference=lambda *args: calls.append(1) or exercise.reference(*args)
+    )
+    monkeypatch.setattr(patterns, "_right", {})
+    first = judge(patterns.remembering(counted), exercise.correct[0], 7, True)
+    assert first == judge(exercise, exercise.correct[0], 7, True)
+    count = len(calls)
+    assert judge(patterns.remembering(counted), exercise.correct[1], 7, True) == first
+    assert len(calls) == count > 0
+    monkeypatch.setattr(patterns, "MOST", 2)
+    assert judge(patterns.remembering(counted), exercise.correct[0], 8, True).passed
+    assert len(patterns._right) <= 2
 
 
 def test_a_check_that_says_something_else_is_not_believed():
