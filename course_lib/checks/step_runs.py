@@ -28,12 +28,12 @@ def draw(
     shape: tuple[int, ...] = (3,),
     steps: int = 1,
     *,
-    scale: Any = 1.0,
+    scale: float | Array = 1.0,
     state: bool = False,
     dtype: type = np.float64,
     shown: bool = True,
 ) -> Run:
-    """Draw a random run: weights, gradients of size ``scale`` (each its own, if it is an array) and hyperparameters.
+    """Draw a random run: weights, gradients of size ``scale`` (one for each, or one for all), hyperparameters.
 
     What is shown is rounded to few digits, so that a case can be followed with a calculator.
     """

@@ -216,13 +216,9 @@ def number_dtype(dtype: np.dtype[Any]) -> str:
 
 def about(function: Any) -> tuple[str, str, str]:
     """Return what is told of a function that stays where it is: its type, its name, its docstring."""
-    kind, name, doc = (
-        type(function),
-        getattr(function, "__name__", ""),
-        getattr(function, "__doc__", ""),
-    )
+    name, doc = getattr(function, "__name__", ""), getattr(function, "__doc__", "")
     return (
-        str(kind.__name__)[:LONGEST_NAME],
+        str(type(function).__name__)[:LONGEST_NAME],
         name[:200] if isinstance(name, str) else "",
         doc[:400] if isinstance(doc, str) else "",
     )
