@@ -70,7 +70,12 @@ def judge(
     try:
         trial.function = _as_function(exercise, function, trusted)
         warm_up(exercise)
-        with time_limit(exercise.seconds) if timed else contextlib.nullcontext():
+        nothing = contextlib.nullcontext()
+        # Ours can be kept quiet once for all its calls: it does not take back what keeps it so.
+        with (
+            time_limit(exercise.seconds) if timed else nothing,
+            trial.quiet() if trial.trusted else nothing,
+        ):
             for prop in exercise.properties:
                 failure = _check(prop, trial, statuses)
                 first = first or failure
@@ -142,7 +147,8 @@ def diagnose(exercise: Exercise, function: Function, trusted: bool = False) -> M
 
     def print_of(function: Function, trusted: bool) -> list[Array]:
         trial = Trial(exercise, function, seed=0, hidden=False, trusted=trusted)
-        return exercise.fingerprint(trial, np.random.default_rng(0))
+        with trial.quiet():
+            return exercise.fingerprint(trial, np.random.default_rng(0))
 
     try:
         answer = print_of(function, trusted)

@@ -21,6 +21,16 @@ class Run(NamedTuple):
     t: int = 1
 
 
+class Plan(NamedTuple):
+    """What a run is like: :func:`draw` says what each part means."""
+
+    shape: tuple[int, ...] = (3,)
+    steps: int = 1
+    scale: float | tuple[float, ...] = 1.0
+    state: bool = False
+    dtype: type = np.float64
+
+
 def draw(
     ranges: Mapping[str, tuple[float, float]],
     powers: tuple[int, ...],
@@ -28,7 +38,7 @@ def draw(
     shape: tuple[int, ...] = (3,),
     steps: int = 1,
     *,
-    scale: float | Array = 1.0,
+    scale: float | tuple[float, ...] = 1.0,
     state: bool = False,
     dtype: type = np.float64,
     shown: bool = True,
@@ -42,14 +52,31 @@ def draw(
     w = np.round(rng.normal(size=shape), places)
     # Bounded away from zero, so that no two mistakes can agree by accident.
     signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
-    gradients = scale * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), places)
+    size = np.array(scale) if isinstance(scale, tuple) else scale
+    gradients = size * np.round(signs * rng.uniform(0.3, 2.0, size=(steps, *shape)), places)
     start = tuple(
-        scale**power * np.round(rng.uniform(0.1, 1.0, size=shape), places) * state
+        size**power * np.round(rng.uniform(0.1, 1.0, size=shape), places) * state
         for power in powers
     )
     cast = functools.partial(np.asarray, dtype=dtype)
     t = int(rng.integers(3, 9)) if state else 1
     return Run(cast(w), tuple(map(cast, start)), tuple(map(cast, gradients)), hyper, t)
+
+
+@functools.lru_cache(500)
+def runs(make: Callable[..., Run], seed: int, stream: int, *plans: Plan) -> tuple[Run, ...]:
+    """Return the runs that one property of a check follows: drawn once, however many are checked.
+
+    Parameters
+    ----------
+    make : callable
+        :func:`draw` for a rule; the same object each time.
+    seed, stream : int
+        As of :meth:`course_lib.checks.trial.Trial.rng`.
+    *plans : Plan
+    """
+    rng = np.random.default_rng([seed, stream])
+    return tuple(make(rng, **plan._asdict()) for plan in plans)
 
 
 def arguments(run: Run, clock: bool) -> list[Any]:

@@ -6,7 +6,6 @@ Such a function is pure: ``step(w, g, *state, [t], lr, ...)`` returns the new we
 from __future__ import annotations
 
 import functools
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -16,8 +15,12 @@ from .. import optimizers
 from .._validate import Array
 from .exercise import Exercise, Failure, Function, Misconception, Property
 from .rows import blame_change
-from .step_runs import Run, arguments, draw, follow
+from .step_runs import Plan, Run, arguments, draw, follow, runs
 from .trial import Trial
+
+
+Draws = Callable[..., tuple[Run, ...]]
+"""Gives the runs of a stream by their plans: :func:`.step_runs.runs`, for a rule and a seed."""
 
 
 def step_exercise(
@@ -102,12 +105,14 @@ def _fingerprint(
 def _properties(words: Mapping[str, str], make: Callable[..., Run]) -> tuple[Property, ...]:
     """Return the properties of one rule, its words put into their docstrings."""
 
+    shown, hidden = (functools.partial(make, shown=is_shown) for is_shown in (True, False))
+
     def row(test: Callable[..., None], after: str = "", weight: float = 1.0) -> Property:
         sentence = " ".join((test.__doc__ or "").format(**words).split())
         before = (after,) if after else ()
 
         def hold(trial: Trial) -> None:
-            test(trial, functools.partial(make, shown=not trial.hidden))
+            test(trial, functools.partial(runs, hidden if trial.hidden else shown, trial.seed))
 
         return Property(test.__name__, sentence, hold, before, weight)
 
@@ -149,24 +154,24 @@ class _Step(NamedTuple):
     when: str
 
 
-_SHARED: weakref.WeakKeyDictionary[Trial, list[_Step]] = weakref.WeakKeyDictionary()
-
-
-def _steps(trial: Trial, make: Callable[..., Run]) -> Iterator[_Step]:
+def _steps(trial: Trial, draws: Draws) -> Iterator[_Step]:
     """Yield the trial's step from the start of a run, and one with a state; each is taken once."""
-    rng, taken = trial.rng(2), _SHARED.setdefault(trial, [])
-    for i, when in enumerate((" after the first step", " after one step")):
-        args = arguments(make(rng, shape=(2,), state=bool(i)), _clock(trial))
+    taken: list[_Step] = trial.shared.setdefault("steps", [])
+    both = draws(2, Plan((2,)), Plan((2,), state=True))
+    for i, (run, when) in enumerate(
+        zip(both, (" after the first step", " after one step"), strict=True)
+    ):
         if i == len(taken):
+            args = arguments(run, _clock(trial))
             trial.changed.clear()
             actual = trial.call(*args)
             taken.append(_Step(args, actual, frozenset(trial.changed), when))
         yield taken[i]
 
 
-def form(trial: Trial, make: Callable[..., Run]) -> None:
+def form(trial: Trial, draws: Draws) -> None:
     """It returns {returns}, each shaped like w."""
-    args, actual, *_ = next(_steps(trial, make))
+    args, actual, *_ = next(_steps(trial, draws))
     for name, part in zip(trial.exercise.returns, actual, strict=True):
         if part.shape != args[0].shape:
             raise Failure(
@@ -175,26 +180,26 @@ def form(trial: Trial, make: Callable[..., Run]) -> None:
             )
 
 
-def _expect_of_both(trial: Trial, make: Callable[..., Run], only: slice) -> None:
-    for args, actual, _, when in _steps(trial, make):
+def _expect_of_both(trial: Trial, draws: Draws, only: slice) -> None:
+    for args, actual, _, when in _steps(trial, draws):
         expected = trial.reference(*args)
         for name, a, e in list(zip(trial.exercise.returns, actual, expected, strict=True))[only]:
             trial.expect(a, e, name, args, when)
 
 
-def state_update(trial: Trial, make: Callable[..., Run]) -> None:
+def state_update(trial: Trial, draws: Draws) -> None:
     """{state}"""
-    _expect_of_both(trial, make, slice(1, None))
+    _expect_of_both(trial, draws, slice(1, None))
 
 
-def first_step(trial: Trial, make: Callable[..., Run]) -> None:
+def first_step(trial: Trial, draws: Draws) -> None:
     """{move}"""
-    _expect_of_both(trial, make, slice(0, 1))
+    _expect_of_both(trial, draws, slice(0, 1))
 
 
-def later_steps(trial: Trial, make: Callable[..., Run]) -> None:
+def later_steps(trial: Trial, draws: Draws) -> None:
     """Six steps in a row are right, each starting from the state of the one before."""
-    run = make(trial.rng(3), shape=(2,), steps=6)
+    (run,) = draws(3, Plan((2,), steps=6))
     followed = follow(trial.call, run, _clock(trial))
     for i, (actual, expected) in enumerate(
         zip(followed, follow(trial.reference, run, _clock(trial)), strict=True)
@@ -204,35 +209,35 @@ def later_steps(trial: Trial, make: Callable[..., Run]) -> None:
             trial.expect(a, e, name, args, f" after step {i + 1} (the first step is shown)")
 
 
-def tiny_gradients(trial: Trial, make: Callable[..., Run]) -> None:
+def tiny_gradients(trial: Trial, draws: Draws) -> None:
     """It is right for very small, very large and zero gradients{epsilon}."""
-    rng = trial.rng(5)
     # Of the hidden ones a part is zero, so that nobody comes upon what is right by trying.
-    zero = np.array([0.0, 1.0]) if trial.hidden else 0.0
-    for scale in (1e-4, zero, 1e3, *((1e-8, 1e-6, 1e6) if trial.hidden else ())):
-        run = make(rng, shape=(2,), scale=scale, state=True)
+    zero = (0.0, 1.0) if trial.hidden else 0.0
+    scales = (1e-4, zero, 1e3, *((1e-8, 1e-6, 1e6) if trial.hidden else ()))
+    plans = (Plan((2,), scale=scale, state=True) for scale in scales)
+    for scale, run in zip(scales, draws(5, *plans), strict=True):
         # Weights of the size of one step, or rounding against w would hide an error in it.
         run = run._replace(w=run.w * min(1.0, max(run.hyper["lr"], 1e-3)))
         _compare(trial, run, f" for gradients around {np.min(scale):g}")
 
 
-def inputs_unchanged(trial: Trial, make: Callable[..., Run]) -> None:
+def inputs_unchanged(trial: Trial, draws: Draws) -> None:
     """The arrays that it is given are left unchanged."""
-    for step in _steps(trial, make):
+    for step in _steps(trial, draws):
         if step.changed:
             raise Failure(blame_change(set(step.changed)), trial.name_arguments(step.args))
 
 
-def single_precision(trial: Trial, make: Callable[..., Run]) -> None:
+def single_precision(trial: Trial, draws: Draws) -> None:
     """It works on arrays of float32 as well."""
-    _compare(trial, make(trial.rng(7), state=True, dtype=np.float32), " for float32 input")
+    (run,) = draws(7, Plan(state=True, dtype=np.float32))
+    _compare(trial, run, " for float32 input")
 
 
-def every_shape(trial: Trial, make: Callable[..., Run]) -> None:
+def every_shape(trial: Trial, draws: Draws) -> None:
     """It works for one weight, a vector, and a matrix that is not square."""
-    rng = trial.rng(4)
     shapes: list[tuple[int, ...]] = [(), (1,), (5,), (2, 3)]
     if trial.hidden:
         shapes += [(3, 1, 2), (1, 7), (0,)]
-    for shape in shapes:
-        _compare(trial, make(rng, shape=shape, state=True), f" for w of shape {shape}")
+    for run in draws(4, *(Plan(shape, state=True) for shape in shapes)):
+        _compare(trial, run, f" for w of shape {run.w.shape}")

@@ -6,6 +6,7 @@ from it is plain data or a :class:`Failure` with a readable message.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import traceback
@@ -45,6 +46,8 @@ class Trial:
         What it was called with.
     changed : set of str
         Names of the arguments that were changed in place, in any call so far.
+    shared : dict
+        What several properties look at, by a name.
     """
 
     def __init__(
@@ -62,7 +65,8 @@ class Trial:
         self.calls: dict[str, int] = {}
         self.seen: dict[str, list[tuple[Any, ...]]] = {}
         self.changed: set[str] = set()
-        self._seed = seed
+        self.seed = seed
+        self.shared: dict[str, Any] = {}
         self._stdout = io.StringIO()
         self._own = OwnWork()
 
@@ -74,7 +78,11 @@ class Trial:
 
     def rng(self, stream: int) -> np.random.Generator:
         """Return the random generator of one property, independent of all others."""
-        return np.random.default_rng([self._seed, stream])
+        return np.random.default_rng([self.seed, stream])
+
+    def quiet(self) -> contextlib.AbstractContextManager[None]:
+        """Keep what is printed meanwhile, as :attr:`printed`, and silence warnings."""
+        return quiet(self._stdout)
 
     def call(self, *args: Any) -> tuple[Any, ...]:
         """Call the answer with copies of ``args``; note which it changed; return plain values.
@@ -84,7 +92,7 @@ class Trial:
         Failure
             If it raises, or returns something of another form than the statement asks for.
         """
-        passed = [Counted(arg) if callable(arg) else copy.deepcopy(arg) for arg in args]
+        passed = [Counted(arg) if callable(arg) else _copied(arg) for arg in args]
         named = list(zip(self.exercise.parameters, args, passed, strict=False))
         try:
             result = self._run(self.function, passed, args)
@@ -98,7 +106,7 @@ class Trial:
     def _run(self, function: Function, passed: Sequence[Any], args: Sequence[Any]) -> Any:
         """Run code of the answer; anything it raises becomes a :class:`Failure`."""
         try:
-            with quiet(self._stdout):
+            with self.quiet():
                 if self.trusted:
                     return finish(function(*passed))
                 return self._own.call(function, passed)
@@ -111,7 +119,7 @@ class Trial:
 
     def reference(self, *args: Any) -> tuple[Any, ...]:
         """Call the right function."""
-        result = self.exercise.reference(*copy.deepcopy(args))
+        result = self.exercise.reference(*map(_copied, args))
         parts = result if self._many else (result,)
         return tuple(map(plain, parts, self.exercise.kinds))
 
@@ -222,6 +230,14 @@ class Trial:
                 raise Failure(f"{name}({at}) returned {describe(result)}, not numbers.") from None
 
         return call
+
+
+def _copied(value: Any) -> Any:
+    """Return a deep copy, made sooner for what most arguments are."""
+    kind = type(value)
+    if kind is float or kind is int:
+        return value
+    return value.copy("K") if kind is np.ndarray and not value.dtype.hasobject else copy.deepcopy(value)
 
 
 def describe_error(error: Exception, function: Function) -> str:

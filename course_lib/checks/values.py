@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -111,13 +113,24 @@ def close(
     if actual.shape != expected.shape:
         return False
     if tolerance is None:
-        tolerance = TOLERANCE.get(expected.dtype.name, 1e-9)
+        tolerance = TOLERANCE.get(_name_of_type(expected.dtype), 1e-9)
     if scale is None:
-        scale = float(np.max(np.abs(expected), initial=0.0))
-    if not np.isfinite(scale):  # next to infinity everything is small
+        scale = _largest(expected)
+    if not math.isfinite(scale):  # next to infinity everything is small
         return np.array_equal(actual, expected)
     with np.errstate(all="ignore"):
-        return bool(np.all(np.abs(actual - expected) <= tolerance * scale))
+        off = _largest(actual - expected)
+    return off <= tolerance * scale
+
+
+@functools.lru_cache(32)
+def _name_of_type(dtype: np.dtype[Any]) -> str:
+    return dtype.name  # made anew each time, which takes longer than the comparison
+
+
+def _largest(numbers: Any) -> float:
+    """Return the largest magnitude; 0 of nothing, nan if one is nan."""
+    return float(np.maximum.reduce(np.abs(numbers), axis=None, initial=0.0))
 
 
 def difference(
@@ -154,8 +167,10 @@ def _off(
     before: Any,
     tolerance: Mapping[str, float] | None,
 ) -> str:
-    scale = float(max(np.max(np.abs(part), initial=0.0) for part in (before, expected)))
-    if close(actual, expected, (tolerance or {}).get(expected.dtype.name), scale):
+    if _is_copy(actual, expected):
+        return ""
+    scale = max(_largest(before), _largest(expected))
+    if close(actual, expected, tolerance.get(_name_of_type(expected.dtype)) if tolerance else None, scale):
         return ""
     if actual.shape != expected.shape:
         return f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."
@@ -177,8 +192,12 @@ def alike(a: Array, b: Array, tolerance: float) -> bool:
     >>> alike(np.array([1.0, np.nan]), np.array([1.0, np.nan]), 1e-9)
     True
     """
+    if a.shape != b.shape:
+        return False
+    if _is_copy(a, b):
+        return True
     finite = np.isfinite(b)
-    if a.shape != b.shape or not np.array_equal(np.isfinite(a), finite):
+    if not np.array_equal(np.isfinite(a), finite):
         return False
     return np.array_equal(a[~finite], b[~finite], equal_nan=True) and close(
         a[finite], b[finite], tolerance
@@ -197,13 +216,21 @@ def same(before: Any, after: Any) -> bool:
         return (
             isinstance(after, np.ndarray)
             and before.dtype == after.dtype
-            and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+            and (
+                _is_copy(before, after)
+                or np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+            )
         )
     if isinstance(before, list | tuple):
         return len(before) == len(after) and all(map(same, before, after))
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(same(before[k], after[k]) for k in before)
     return True
+
+
+def _is_copy(a: Array, b: Array) -> bool:
+    """Whether two arrays are the same to the last bit: seen much sooner than that they are close."""
+    return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
 
 
 def as_numbers(value: Any) -> list[Array]:

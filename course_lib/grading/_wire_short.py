@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import marshal
+import math
 from typing import Any
 
 import numpy as np
@@ -94,11 +95,24 @@ def decode_short(text: bytes, data: bytes, functions: Functions | None = None) -
 
 def fill(values: list[Any], arrays: list[Array], data: bytes) -> None:
     """Put new arrays, as they came, in their places among arguments."""
-    at = 0
+    begin = at = 0  # bytes, and numbers behind them
+    kind, rest = b"", np.empty(0)
     for i, dtype, shape in arrays:
-        array = np.ndarray(shape or (), _dtype(dtype), data, at)
-        at += array.nbytes
-        values[i] = array.copy() if shape is not None else array[()]
+        if dtype != kind:  # most times all are of one: to look at the bytes anew takes longer than to copy
+            begin += at * rest.itemsize
+            of = _dtype(dtype)
+            rest = np.ndarray(((len(data) - begin) // of.itemsize,), of, data, begin)
+            at, kind = 0, dtype
+        if shape is None:
+            values[i] = rest[at]
+            at += 1
+        elif len(shape) == 1:
+            values[i] = rest[at : at + shape[0]].copy()
+            at += shape[0]
+        else:
+            size = math.prod(shape)
+            values[i] = rest[at : at + size].reshape(shape).copy()
+            at += size
 
 
 def has_changed(args: tuple[Any, ...], arrays: list[Array], data: bytes) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..._validate import Array
 from ..exercise import Failure
-from ..rows import exercise, form_of, prop, prop_after, unchanged_of
+from ..rows import blame_change, exercise, prop
 from ..trial import Trial
 from ..values import show
 from .nesterov_mistakes import MISTAKES
@@ -109,39 +109,78 @@ def _cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
 # -------------------------------------------------------------------------- properties
 
 
+class _Look(NamedTuple):
+    """A call that several properties look at.
+
+    ``points`` are those where it asked for the gradient, ``changed`` the arguments that it changed in place.
+    """
+
+    args: tuple[Any, ...]
+    actual: tuple[Any, ...]
+    points: list[tuple[Any, ...]]
+    changed: frozenset[str]
+
+
+def _looks(trial: Trial) -> Iterator[_Look]:
+    """Yield a step of two weights, and one of a single weight; each is taken once."""
+    taken: list[_Look] = trial.shared.setdefault("looks", [])
+    yield from taken
+    rng = trial.rng(2)
+    for i, shape in enumerate(((2,), (1,))):
+        args = _draw_for(trial, rng, shape)
+        if i == len(taken):
+            trial.changed.clear()
+            actual = trial.call(*args)
+            taken.append(_Look(args, actual, trial.seen["grad"], frozenset(trial.changed)))
+            yield taken[i]
+
+
+def form(trial: Trial) -> None:
+    """It returns w and v, each shaped like w."""
+    look = next(_looks(trial))
+    for name, part in zip(trial.exercise.returns, look.actual, strict=True):
+        if part.shape != look.args[1].shape:
+            raise Failure(
+                f"The returned {name} has shape {part.shape}; it must be {look.args[1].shape}.",
+                trial.name_arguments(look.args),
+            )
+
+
 def one_gradient(trial: Trial) -> None:
     """It asks for one gradient a step."""
-    args = _draw_for(trial, trial.rng(1))
-    trial.call(*args)
-    if trial.calls["grad"] != 1:
-        raise Failure(
-            f"It called grad {trial.calls['grad']} times; it must call it once.",
-            trial.name_arguments(args),
-        )
+    for look in _looks(trial):
+        if len(look.points) != 1:
+            raise Failure(
+                f"It called grad {len(look.points)} times; it must call it once.",
+                trial.name_arguments(look.args),
+            )
 
 
 def looks_ahead(trial: Trial) -> None:
     """It takes the gradient at the point ahead, w − lr · momentum · v."""
-    rng = trial.rng(2)
-    for shape in ((1,), (2,)):
-        args = _draw_for(trial, rng, shape)
-        _, w, v, lr, momentum = args
-        trial.call(*args)
-        point = np.asarray(trial.seen["grad"][0][0], dtype=np.float64)
-        trial.expect(point, w - lr * momentum * v, "point ahead", args)
+    for look in _looks(trial):
+        _, w, v, lr, momentum = look.args
+        point = np.asarray(look.points[0][0], dtype=np.float64)
+        trial.expect(point, w - lr * momentum * v, "point ahead", look.args)
 
 
 def velocity(trial: Trial) -> None:
     """The velocity becomes momentum · v plus that gradient."""
-    args = _draw_for(trial, trial.rng(3))
-    trial.expect(trial.call(*args)[1], trial.reference(*args)[1], "v", args)
+    for look in _looks(trial):
+        trial.expect(look.actual[1], trial.reference(*look.args)[1], "v", look.args)
 
 
 def step(trial: Trial) -> None:
     """The weights move from w by −lr times the new velocity."""
-    rng = trial.rng(4)
-    for shape in ((1,), (2,)):
-        trial.compare(*_draw_for(trial, rng, shape))
+    for look in _looks(trial):
+        trial.expect(look.actual[0], trial.reference(*look.args)[0], "w", look.args)
+
+
+def inputs_unchanged(trial: Trial) -> None:
+    """The arrays that it is given are left unchanged."""
+    for look in _looks(trial):
+        if look.changed:
+            raise Failure(blame_change(set(look.changed)), trial.name_arguments(look.args))
 
 
 def later_steps(trial: Trial) -> None:
@@ -189,14 +228,14 @@ NESTEROV_STEP = exercise(
     reference=_nesterov_step,
     cases=_cases,
     properties=(
-        form_of("It returns w and v, each shaped like w.", _draw),
+        prop(form, weight=0),
         one_gradient,
         prop(looks_ahead, after="one_gradient"),
         prop(velocity, after="looks_ahead"),
         prop(step, after="velocity"),
         prop(later_steps, after="step", weight=5),
         prop(extremes, after="later_steps"),
-        prop_after(unchanged_of(_draw), "later_steps"),
+        prop(inputs_unchanged, after="later_steps"),
         prop(single_precision, after="later_steps"),
         prop(every_shape, after="later_steps"),
     ),
