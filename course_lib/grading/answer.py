@@ -15,6 +15,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from .turns import Asked
 from .wire import Closed, Functions, WireError
 
 _MOST_PRINTED = 1_000
+_SOON, _LITTLE = 0.05, 100_000  # seconds and bytes: what is more is told at once
 _FIXED = frozenset((float, int, str, bool, type(None)))  # nobody can change one of these
 _IGNORED: list[Any] = []  # the filter that lets no warning through
 
@@ -71,15 +73,27 @@ class Answer:
             case ("short", number, args, arrays, data):  # as most are
                 changes = functools.partial(_changes_in_short, args, arrays, data)
                 self._call(number, args, {}, changes)
-            case ("run", name, source):
-                self.line.send("ran", *self.cells.run(name, source))
-            case ("test", name, source):
-                self.line.send("ran", *self.cells.run(name, source), self.cells.value[:40])
+            case ("run", cells):
+                self._run(cells)
             case ("fetch", name):
                 self._fetch(name)
             case ("call", number, args, named):
                 changes = functools.partial(_changes, [_kept(arg) for arg in args], args)
                 self._call(number, args, named, changes)
+
+    def _run(self, cells: Sequence[tuple[str, str, str]]) -> None:
+        """Run cells, and tell of several at once as long as they are soon done and say little."""
+        ran: list[tuple[Any, ...]] = []
+        begin, size = perf_counter(), 0
+        for count, (name, kind, source) in enumerate(cells, 1):
+            text, error, images, seconds = self.cells.run(name, source)
+            value = self.cells.value[:40] if kind == "test" else ""
+            ran.append((text, error, images, seconds, value))
+            self.line.note(count)
+            size += len(text) + sum(map(len, images))
+            if count == len(cells) or size > _LITTLE or perf_counter() - begin > _SOON:
+                self.line.send("ran", tuple(ran))
+                ran, begin, size = [], perf_counter(), 0
 
     def _fetch(self, name: str) -> None:
         """Hand over the value that a name has after the cells: a new check begins."""

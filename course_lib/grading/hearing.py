@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import os
 import socket
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ from ..checks import EXERCISES, Verdict, judge
 from ..checks.guard import TimeUp
 from ..checks.judge import warm_up
 from . import by_heart
+from .batches import Cell, checked, rows_of, running, together
 from .patterns import named_as, remembering, unnamed, was_looked_for
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
 from .second_look import Check, SecondLooks
-from .task import Limits, Outcome, Ran, Task
+from .task import Outcome, Ran, Task
 from .transcript import Transcripts
 from .turns import make_slate
 from .verdicts import as_dict, nothing, without_hearsay
@@ -99,28 +99,40 @@ class Hearing:
             theirs.close()
         proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), slate)
         cells = [cell for cell in self.task.cells if cell[0] not in self.skipped]
-        told = 0
-        for i, (name, kind, _) in enumerate(cells):
-            proxy.begin(self.task.limits.cell, self.deadline)
-            begin = monotonic()
-            try:
-                if told == i:
-                    told += proxy.tell(_to_run(cells[i:]))
-                reply = proxy.ask()
-                ran = Ran(name, kind, *_checked(reply, self.task.limits))
-            except TimeUp:
-                seconds = monotonic() - begin
-                whole = monotonic() >= self.deadline
-                said = f"did not finish within {self.task.limits.cell:g} seconds and was stopped"
-                ran = Ran(name, kind, error="Stopped: the cell " + said, seconds=round(seconds, 4))
-                said = "was running when the time for the whole was over" if whole else said
-                self._skip(ran, said)
+        while cells:
+            some = together(cells) if proxy.line.notes else cells[:1]
+            if not self._run(proxy, some):
                 return
-            except Ended as why:
-                ran = Ran(name, kind, error=f"Stopped: the cell ended its process ({why})")
-                self._skip(ran, f"ended its process ({why})")
-                return
-            self.ran.setdefault(name, ran)
+            del cells[: len(some)]
+
+    def _run(self, proxy: Proxy, cells: Sequence[Cell]) -> bool:
+        """Have cells run, that are said at once; return whether all came to their end."""
+        done, begin = 0, 0.0
+        message: tuple[Any, ...] = ("run", tuple(cells))
+        proxy.line.clear()
+        try:
+            while done < len(cells):
+                proxy.begin(self.task.limits.cell, self.deadline)
+                begin = monotonic()
+                for row in rows_of(proxy.ask(*message), len(cells) - done):
+                    name, kind, _ = cells[done]
+                    self.ran.setdefault(name, Ran(name, kind, *checked(row, self.task.limits)))
+                    done += 1
+                message = ()
+            return True
+        except TimeUp:
+            name, kind, _ = running(cells, done, proxy)
+            seconds = monotonic() - begin
+            whole = monotonic() >= self.deadline
+            said = f"did not finish within {self.task.limits.cell:g} seconds and was stopped"
+            ran = Ran(name, kind, error="Stopped: the cell " + said, seconds=round(seconds, 4))
+            said = "was running when the time for the whole was over" if whole else said
+            self._skip(ran, said)
+        except Ended as why:
+            name, kind, _ = running(cells, done, proxy)
+            ran = Ran(name, kind, error=f"Stopped: the cell ended its process ({why})")
+            self._skip(ran, f"ended its process ({why})")
+        return False
 
     def _skip(self, ran: Ran, why: str) -> None:
         assert self.proxy is not None
@@ -211,25 +223,3 @@ class Hearing:
         ran = self.ran.get(name)
         because = f" Its cell raised {ran.error}" if ran is not None and ran.error else ""
         return f"NameError: name {name!r} is not defined.{because}"
-
-
-def _to_run(cells: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Return what is said to run the first cells; a test alone, as cells before it are not to know it."""
-    if cells[0][1] == "test":
-        return [("test", cells[0][0], cells[0][2])]
-    own = itertools.takewhile(lambda cell: cell[1] != "test", cells)
-    return [("run", name, source) for name, _, source in own]
-
-
-def _checked(
-    reply: tuple[Any, ...], limits: Limits
-) -> tuple[str, str, tuple[bytes, ...], float, str]:
-    """Return what a cell led to, if it is told in the right form."""
-    match reply:
-        case ("ran", str(text), str(error), tuple(images), float(seconds), *rest):
-            value = rest[0] if rest else ""
-            if all(type(image) is bytes for image in images) and isinstance(value, str):
-                most = limits.output
-                small = tuple(image for image in images if len(image) <= most)
-                return text[: most + 100], error[:500], small, seconds, value[:40]
-    raise Ended("what came back is no answer")

@@ -6,10 +6,9 @@ counted here; what it changed in place is changed here too.
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 DEEPEST = 20
 LARGEST_CALL = 256 << 10  # a check remembers 1000 of them
 MOST_PRINTED = 4_000
-TOGETHER = (
-    48 << 10
-)  # bytes: a line takes them though nobody reads, or both sides might wait for that
 
 
 class Ended(BaseException):
@@ -118,36 +114,10 @@ class Proxy:
         self.left += max(more, 0.0)
         return more
 
-    def tell(self, messages: Sequence[tuple[str, ...]]) -> int:
-        """Send several messages, as far as they are small together, but the first; return how many.
-
-        Each is answered as if it were :meth:`ask`-ed alone: then :meth:`ask` without a message waits.
-
-        Raises
-        ------
-        Ended
-            If the first is larger than a message may be.
-        """
-        frames: list[bytes] = []
-        size = 0
-        for message in messages:
-            if frames and size + sum(map(len, message)) > TOGETHER:
-                break
-            try:
-                frame = self.line.frame(message)
-            except WireError as problem:
-                self.fit = False
-                raise Ended(f"it can't be run: {problem}") from None
-            size += len(frame)
-            if frames and size > TOGETHER:
-                break
-            frames.append(frame)
-        with contextlib.suppress(Late, Closed):  # who waits for the answer is told
-            self.line.post(b"".join(frames))
-        return len(frames)
-
     def ask(self, *message: Any) -> tuple[Any, ...]:
         """Send a message, serve the calls that come before its answer, and return that.
+
+        Without a message, wait for one answer more.
 
         Raises
         ------
@@ -161,7 +131,7 @@ class Proxy:
             if not self.fit or self._depth > DEEPEST:
                 raise Ended("it called back too deeply" if self.fit else "it has ended")
             if message:
-                self.line.send(*message)
+                self._say(message)
             while True:
                 reply = self._wait()
                 if reply[0] != "call":
@@ -181,6 +151,13 @@ class Proxy:
             raise
         finally:
             self._depth -= 1
+
+    def _say(self, message: tuple[Any, ...]) -> None:
+        try:
+            self.line.send(*message)
+        except WireError as problem:
+            what = "run" if message[0] == "run" else "asked"
+            raise Ended(f"it can't be {what}: {problem}") from None
 
     def _wait(self) -> tuple[Any, ...]:
         begin = monotonic()

@@ -2,7 +2,8 @@
 
 The judge sends the pieces and sleeps until something comes: the answer to the last piece, or one that does
 not open the next. The answers before it stand on a *slate*, a small file that both ends have. Writing there
-wakes nobody up; and what was answered before a call without an end is not lost.
+wakes nobody up; and what was answered before a call without an end is not lost. While cells run, it has the
+number of those that are done.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ class Asked(Line):
             self._pieces = None
         super().post(frame)
 
+    def note(self, count: int) -> None:
+        """Write down how much is done: it wakes nobody up, and is there when this process is not any more."""
+        if self._slate is not None:
+            _SIZE.pack_into(self._slate, 0, count)
+
     def hear(self, most: int | None = None) -> bytes:
         """Return what is said next: the piece that was opened, or what comes."""
         if self._opened is not None:
@@ -115,6 +121,21 @@ class Asking(Line):
         super().__init__(end, functions)
         self._slate = slate
 
+    @property
+    def notes(self) -> bool:
+        """Whether the other side can write down how much is done."""
+        return self._slate >= 0
+
+    def clear(self) -> None:
+        """Make the other side's note 0."""
+        if self.notes:
+            os.pwrite(self._slate, _SIZE.pack(0), 0)
+
+    def noted(self) -> int:
+        """Return the other side's note: it may be anything."""
+        data = os.pread(self._slate, _SIZE.size, 0) if self.notes else b""
+        return int(_SIZE.unpack(data)[0]) if len(data) == _SIZE.size else 0
+
     def write(self, message: tuple[Any, ...]) -> tuple[bytes, bytes]:
         """Return a message's text and the bytes behind it."""
         return encode_short(message, self.functions) or super().write(message)
@@ -133,11 +154,11 @@ class Asking(Line):
         problem : Late, Closed, WireError or None
             What came instead of the next one.
         """
-        ahead = self._slate >= 0 and len(path.says) > 1
+        ahead = self.notes and len(path.says) > 1
         answers, problem = [], None
         try:
             if ahead:
-                os.pwrite(self._slate, _SIZE.pack(0), 0)
+                self.clear()
             self.post(path.frame if ahead else path.says[0])
             answers.append(self.hear())
         except (Late, Closed, WireError) as error:

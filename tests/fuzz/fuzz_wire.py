@@ -13,7 +13,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["course_lib.grading"]):
-    from course_lib.grading import hearing, wire
+    from course_lib.grading import batches, wire
     from course_lib.grading.proxy import Ended, LibraryCalled, Proxy, TimeUp, Told
     from course_lib.grading.task import Limits
 
@@ -55,7 +55,7 @@ def seeds():
             ("raise", "ValueError", "text", "printed"),
             ("library", "name"),
             ("exit", "text"),
-            ("ran", "text", "", (b"png",), 0.5),
+            ("ran", (("text", "", (b"png",), 0.5, ""),)),
         )
     )
 
@@ -119,7 +119,8 @@ def call(proxy):
 
 def cell(proxy):
     """Run a cell."""
-    hearing._checked(proxy.ask("run", "name", "text"), Limits())
+    for row in batches.rows_of(proxy.ask("run", (("name", "answer", "text"),)), 1):
+        batches.checked(row, Limits())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import pytest
 
 from course_lib.grading import zygote
 from course_lib.grading.court import Court
-from course_lib.grading.task import Task
+from course_lib.grading.proxy import Proxy
+from course_lib.grading.task import Limits, Task
 
 
 @pytest.fixture(scope="module")
@@ -15,11 +16,11 @@ def court():
         yield court
 
 
-def run(court, *cells):
+def run(court, *cells, **limits):
     """Run cells, some of them with their kind; return what became of them."""
     rows = [cell if isinstance(cell, tuple) else ("answer", cell) for cell in cells]
     named = tuple((f"cell {i}", *row) for i, row in enumerate(rows))
-    outcome = court.run(Task("ada", "05_schedules", named, ()))
+    outcome = court.run(Task("ada", "05_schedules", named, (), Limits(**limits)))
     assert outcome.status == "graded"
     return outcome.cells
 
@@ -73,9 +74,8 @@ def test_what_a_cell_did_before_it_failed_is_kept(court):
 
 LOOK = """
 import gc
-from course_lib.grading.wire import Line
-(line,) = [thing for thing in gc.get_objects() if isinstance(thing, Line)]
-print(bytes(line._buffer).decode(errors="replace"))
+rows = [thing for thing in gc.get_objects() if type(thing) is tuple]
+print([x for row in rows for x in row if type(x) is str and x.startswith(("own =", "print('SEC"))])
 """
 
 
@@ -84,6 +84,48 @@ def test_cells_are_told_at_once_but_not_the_tests_behind_them(court):
     assert "SECOND" in cells[0].text
     assert "SECRET" not in cells[0].text
     assert [cell.text for cell in cells[1:]] == ["", "SECRET\n'SECOND'\n", ""]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("import os\nos._exit(0)", "ended its process"),
+        ("while True: pass", "did not finish within 1 seconds"),
+        ("import time\nprint('here', flush=True)\ntime.sleep(60)", "did not finish within"),
+    ],
+)
+def test_the_cell_that_ends_or_never_ends_is_the_one_that_is_blamed(court, bad, why):
+    """Several are said at once; what was done before it, and what stands behind it, is run again."""
+    cells = run(court, "x = 1\nprint('first')", "y = 2", bad, "print(x + y)", cell=1.0)
+    assert [cell.text for cell in cells] == ["first\n", "", "", "3\n"]
+    assert [bool(cell.error) for cell in cells] == [False, False, True, False]
+    assert why in cells[2].error
+
+
+def test_a_slow_cell_is_told_of_before_the_next_begins(court, monkeypatch):
+    """The time of one is not that of those before it."""
+    asked, real = [], Proxy.ask
+    monkeypatch.setattr(Proxy, "ask", lambda *args: asked.append(args[1:]) or real(*args))
+    slow = "import time\ntime.sleep(0.06)"
+    cells = run(court, *[slow] * 4, "print('on')")
+    assert [cell.error for cell in cells] == [""] * 5
+    assert [bool(message) for message in asked] == [True, False, False, False, False]
+
+
+FORGED = """
+import gc, mmap
+for thing in gc.get_objects():
+    slate = getattr(thing, "_slate", None)
+    if isinstance(slate, mmap.mmap):
+        slate[:4] = bytes([255] * 4)
+while True: pass
+"""
+
+
+def test_who_forges_how_far_it_came_blames_another_cell_of_its_own(court):
+    cells = run(court, "x = 1", FORGED, "y = 2", cell=1.0, total=10.0)
+    assert {bool(cell.error) for cell in cells} == {True, False}
+    assert all("Stopped" in cell.error for cell in cells if cell.error)
 
 
 def test_cells_larger_than_what_is_told_at_once(court):

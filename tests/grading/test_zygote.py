@@ -29,7 +29,8 @@ def begin(zygote):
 
 def test_copies_do_not_see_each_other(zygote):
     (first, one), (second, two) = begin(zygote), begin(zygote)
-    assert one.ask("run", "a", "x = 1\nx + 1")[:2] == ("ran", "2\n")
+    tag, (row,) = one.ask("run", (("a", "answer", "x = 1\nx + 1"),))
+    assert (tag, row[0]) == ("ran", "2\n")
     assert one.ask("fetch", "x") == ("value", 1)
     assert two.ask("fetch", "x") == ("missing",)
     for number, proxy in ((first, one), (second, two)):
@@ -53,7 +54,7 @@ def test_a_copy_that_was_ended_is_gone(zygote):
 def test_what_a_copy_used_is_known_even_if_it_ended_by_itself(zygote):
     number, proxy = begin(zygote)
     with pytest.raises(Ended):
-        proxy.ask("run", "a", "sum(range(10**6))\nimport os\nos._exit(0)")
+        proxy.ask("run", (("a", "answer", "sum(range(10**6))\nimport os\nos._exit(0)"),))
     used = zygote.finish(number)
     assert used["memory"] > 0
     assert used["cpu"] > 0
