@@ -18,7 +18,7 @@ from .patterns import named_as, remembering, unnamed, was_looked_for
 from .proxy import Ended, Proxy, Remote
 from .running import seconds_of
 from .second_look import Check, SecondLooks
-from .task import Outcome, Ran, Task
+from .task import Kind, Outcome, Ran, Task
 from .transcript import Transcripts
 from .turns import make_slate
 from .verdicts import as_dict, nothing, without_hearsay
@@ -45,6 +45,7 @@ class Hearing:
         self.number = 0
         self.ran: dict[str, Ran] = {}
         self.skipped: set[str] = set()
+        self.alone = False  # whether each cell is said alone
         self.notes: list[str] = []
         self.cpu = 0.0
         self.memory = 0
@@ -100,7 +101,7 @@ class Hearing:
         proxy = self.proxy = Proxy(ours, self.zygote.outside(self.number), slate)
         cells = [cell for cell in self.task.cells if cell[0] not in self.skipped]
         while cells:
-            some = together(cells) if proxy.line.notes else cells[:1]
+            some = cells[:1] if self.alone or not proxy.line.notes else together(cells)
             if not self._run(proxy, some):
                 return
             del cells[: len(some)]
@@ -120,26 +121,28 @@ class Hearing:
                     done += 1
                 message = ()
             return True
-        except TimeUp:
+        except (TimeUp, Ended) as end:
+            proxy.fit = False
+            if len(cells) > 1 and proxy.line.noted() >= len(cells):  # nothing is done that is not told
+                self.alone = True
+                return False
             name, kind, _ = running(cells, done, proxy)
-            seconds = monotonic() - begin
-            whole = monotonic() >= self.deadline
-            said = f"did not finish within {self.task.limits.cell:g} seconds and was stopped"
-            ran = Ran(name, kind, error="Stopped: the cell " + said, seconds=round(seconds, 4))
-            said = "was running when the time for the whole was over" if whole else said
-            self._skip(ran, said)
-        except Ended as why:
-            name, kind, _ = running(cells, done, proxy)
-            ran = Ran(name, kind, error=f"Stopped: the cell ended its process ({why})")
-            self._skip(ran, f"ended its process ({why})")
+            self._skip(name, kind, monotonic() - begin, end)
         return False
 
-    def _skip(self, ran: Ran, why: str) -> None:
-        assert self.proxy is not None
-        self.proxy.fit = False
-        self.skipped.add(ran.name)
-        self.ran[ran.name] = ran
-        self.notes.append(f"cell {ran.name} {why}")
+    def _skip(self, name: str, kind: Kind, seconds: float, end: TimeUp | Ended) -> None:
+        """Do without a cell that did not end, or ended its process."""
+        if isinstance(end, Ended):
+            why = f"ended its process ({end})"
+            ran = Ran(name, kind, error=f"Stopped: the cell {why}")
+        else:
+            why = f"did not finish within {self.task.limits.cell:g} seconds and was stopped"
+            ran = Ran(name, kind, error=f"Stopped: the cell {why}", seconds=round(seconds, 4))
+            if monotonic() >= self.deadline:
+                why = "was running when the time for the whole was over"
+        self.skipped.add(name)
+        self.ran[name] = ran
+        self.notes.append(f"cell {name} {why}")
 
     def end(self) -> None:
         """End the process, and count what it used."""
