@@ -18,7 +18,6 @@ from .rows import blame_change
 from .step_runs import Plan, Run, arguments, draw, follow, runs
 from .trial import Trial
 
-
 Draws = Callable[..., tuple[Run, ...]]
 """Gives the runs of a stream by their plans: :func:`.step_runs.runs`, for a rule and a seed."""
 
@@ -104,7 +103,6 @@ def _fingerprint(
 
 def _properties(words: Mapping[str, str], make: Callable[..., Run]) -> tuple[Property, ...]:
     """Return the properties of one rule, its words put into their docstrings."""
-
     shown, hidden = (functools.partial(make, shown=is_shown) for is_shown in (True, False))
 
     def row(test: Callable[..., None], after: str = "", weight: float = 1.0) -> Property:

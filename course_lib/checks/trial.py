@@ -237,7 +237,11 @@ def _copied(value: Any) -> Any:
     kind = type(value)
     if kind is float or kind is int:
         return value
-    return value.copy("K") if kind is np.ndarray and not value.dtype.hasobject else copy.deepcopy(value)
+    return (
+        value.copy("K")
+        if kind is np.ndarray and not value.dtype.hasobject
+        else copy.deepcopy(value)
+    )
 
 
 def describe_error(error: Exception, function: Function) -> str:

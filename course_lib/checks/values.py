@@ -170,7 +170,9 @@ def _off(
     if _is_copy(actual, expected):
         return ""
     scale = max(_largest(before), _largest(expected))
-    if close(actual, expected, tolerance.get(_name_of_type(expected.dtype)) if tolerance else None, scale):
+    if close(
+        actual, expected, tolerance.get(_name_of_type(expected.dtype)) if tolerance else None, scale
+    ):
         return ""
     if actual.shape != expected.shape:
         return f"{name} has shape {actual.shape}{when}; it must be {expected.shape}."

@@ -123,7 +123,9 @@ class Hearing:
             return True
         except (TimeUp, Ended) as end:
             proxy.fit = False
-            if len(cells) > 1 and proxy.line.noted() >= len(cells):  # nothing is done that is not told
+            if len(cells) > 1 and proxy.line.noted() >= len(
+                cells
+            ):  # nothing is done that is not told
                 self.alone = True
                 return False
             name, kind, _ = running(cells, done, proxy)
