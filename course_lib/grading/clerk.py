@@ -10,12 +10,11 @@ import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import intake, ordinary, people
+from . import intake, people
 from .autograded import fill, mark_of
 from .blueprint import Blueprint
-from .court import Court
 from .jobs import Filed as Filed
 from .jobs import Job as Job
 from .lines import line_of
@@ -25,6 +24,9 @@ from .results import Result, Status, slim
 from .sandbox import is_enough
 from .task import Kind, Limits, Outcome, Task
 from .zygote import Lost
+
+if TYPE_CHECKING:
+    from .court import Court
 
 # A student's copy of a check, alone in a cell. It is judged anyway; running it twice costs time only.
 _ONLY_CHECKS = re.compile(r"(\s*(#.*|check\.\w+\([\w, =]*\)))*\s*")
@@ -83,6 +85,8 @@ class Clerk:
     def court(self) -> Court:
         """The court; opened when it is first needed."""
         if self._court is None:
+            from .court import Court  # it brings all checks: a command that has others work needs none
+
             court = Court()
             level = court.zygote().level
             if not is_enough(level, self.level):
@@ -223,6 +227,8 @@ def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, K
 
 def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
     """Return a result's exercises: for each check its verdict, and the mark."""
+    from . import ordinary
+
     ran = {cell.name: cell for cell in outcome.cells}
     entries = []
     for row in blueprint.graded.values():
