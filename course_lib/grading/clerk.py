@@ -85,7 +85,7 @@ class Clerk:
     def court(self) -> Court:
         """The court; opened when it is first needed."""
         if self._court is None:
-            from .court import Court  # it brings all checks: a command that has others work needs none
+            from .court import Court  # it brings all that judges: who has others work needs none
 
             court = Court()
             level = court.zygote().level

@@ -81,3 +81,28 @@ def test_nesterov_is_told_where_it_called_the_gradient():
     assert verdict.cause == "point ahead is not right."
     shown = dict(verdict.evidence.arguments)
     assert shown["grad"].startswith("[")
+
+
+@pytest.mark.parametrize("name", ["momentum_step", "nesterov_step"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_was_drawn_once_is_as_it_was_for_the_next_answer(name, hidden):
+    exercise = EXERCISES[name]
+
+    def spoil(*args):
+        result = exercise.reference(*args)
+        for arg in args:
+            if isinstance(arg, np.ndarray):
+                arg[...] = np.nan
+        return result
+
+    before = judge(exercise, exercise.reference, seed=3, hidden=hidden)
+    spoilt = judge(exercise, spoil, seed=3, hidden=hidden, trusted=True)
+    assert [row.name for row in spoilt.outcomes if row.status == "fails"] == ["inputs_unchanged"]
+    assert judge(exercise, exercise.reference, seed=3, hidden=hidden) == before
+
+
+def test_nesterovs_properties_share_two_calls():
+    calls = []
+    exercise = EXERCISES["nesterov_step"]
+    judge(exercise, lambda *args: calls.append(1) or exercise.reference(*args), trusted=True)
+    assert len(calls) == 2 + 6 + 2 + 1 + 4
