@@ -120,9 +120,7 @@ def _name(frame: FrameType) -> str:
 
 def finish(result: Any) -> Any:
     """Return a result; of a generator, the list of what it makes."""
-    if (
-        type(result) is tuple
-    ):  # as most are; to ask whether it is an iterator takes longer than the rest
+    if type(result) is tuple:  # as most are: no iterator, and that is seen sooner
         return result
     return list(itertools.islice(result, MOST_ITEMS)) if isinstance(result, Iterator) else result
 

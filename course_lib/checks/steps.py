@@ -88,13 +88,16 @@ def _fingerprint(
     make: Callable[..., Run],
     clock: bool,
     trial: Trial,
-    rng: np.random.Generator,
+    _rng: np.random.Generator,
 ) -> list[Array]:
     """Return what an answer does in the experiment that tells mistakes apart."""
-    runs = [make(rng, steps=3), make(rng, steps=4, scale=1e-3, state=True)]
+    experiment = runs(make, 0, 0, Plan(steps=3), Plan(steps=4, scale=1e-3, state=True))
     with np.errstate(all="ignore"):
         return [
-            part for run in runs for result in follow(trial.call, run, clock) for part in result
+            part
+            for run in experiment
+            for result in follow(trial.call, run, clock)
+            for part in result
         ]
 
 

@@ -98,9 +98,7 @@ def fill(values: list[Any], arrays: list[Array], data: bytes) -> None:
     begin = at = 0  # bytes, and numbers behind them
     kind, rest = b"", np.empty(0)
     for i, dtype, shape in arrays:
-        if (
-            dtype != kind
-        ):  # most times all are of one: to look at the bytes anew takes longer than to copy
+        if dtype != kind:  # most times all are of one: then the bytes are looked at once
             begin += at * rest.itemsize
             of = _dtype(dtype)
             rest = np.ndarray(((len(data) - begin) // of.itemsize,), of, data, begin)

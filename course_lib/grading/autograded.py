@@ -16,7 +16,7 @@ from ..checks.exercise import Outcome as Row
 from ..checks.render import headline
 from . import ordinary
 from .blueprint import Blueprint, Graded
-from .matching import grade_id
+from .matching import Same, grade_id
 from .task import Outcome, Ran
 
 
@@ -73,7 +73,7 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
         if graded is not None and graded.exercise:
             data = outcome.verdicts[graded.cell]
             lines.append(
-                _line_of_check(cell["id"], _Same(cell["metadata"]), graded, _Same(data), number)
+                _line_of_check(cell["id"], Same(cell["metadata"]), graded, Same(data), number)
             )
         elif graded is not None and graded.tests:
             outputs = show_test(ran.get(graded.cell), graded.points, number)
@@ -84,7 +84,7 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
         else:
             write = _line_of_text if len(cell["source"]) < _LONG else _line_of_text.__wrapped__
             lines.append(
-                write(cell["cell_type"], cell["id"], _Same(cell["metadata"]), cell["source"])
+                write(cell["cell_type"], cell["id"], Same(cell["metadata"]), cell["source"])
             )
             continue
         number += 1
@@ -92,21 +92,6 @@ def fill(notebook: Any, blueprint: Blueprint, outcome: Outcome, names: Mapping[i
     cells = ",\n".join(lines)
     rest = {name: value for name, value in notebook.items() if name != "cells"}
     return f'{{\n"cells": [\n{cells}\n],\n{_WRITE(rest)[1:]}\n'
-
-
-class _Same:
-    """Something that is the same as another if it is this very object, whatever is in it."""
-
-    __slots__ = ("it",)
-
-    def __init__(self, it: Any) -> None:
-        self.it = it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.it is other.it
-
-    def __hash__(self) -> int:
-        return id(self.it)
 
 
 def _line(cell: Mapping[str, Any], **changes: Any) -> str:
@@ -118,13 +103,13 @@ _LONG = 20_000  # characters; a text of a student's that is not remembered
 
 # Most cells of most submissions are the course's, and many verdicts are the same.
 @functools.lru_cache(512)
-def _line_of_text(kind: str, name: str, metadata: _Same, source: str) -> str:
+def _line_of_text(kind: str, name: str, metadata: Same, source: str) -> str:
     cell = {"cell_type": kind, "id": name, "metadata": metadata.it, "source": source}
     return _line(cell, **({"execution_count": None, "outputs": []} if kind == "code" else {}))
 
 
 @functools.lru_cache(512)
-def _line_of_check(name: str, metadata: _Same, graded: Graded, data: _Same, number: int) -> str:
+def _line_of_check(name: str, metadata: Same, graded: Graded, data: Same, number: int) -> str:
     outputs = show_verdict(verdict_of(data.it), graded.points, number)
     cell = {"cell_type": "code", "id": name, "metadata": metadata.it, "source": graded.source}
     return _line(cell, execution_count=number, outputs=outputs)

@@ -16,9 +16,12 @@ MOST_IMAGES = 20
 
 # What a cell without these words does is the same outside of IPython, if each of its lines that are not
 # indented begins like one of these: then its last statement has no value to show.
-_OF_IPYTHON = re.compile(r"(?i:ipython)|\b(?:await|async|In|Out|_i\w*|_o?h)\b|;")
-# A text without any of these is read sooner.
-_HINTS = ("await", "async", "In", "Out", "_i", "_oh", "_h", ";")
+# Each begins with what it is found by: to look for a word's beginning first would take longer.
+_WORDS = {**dict.fromkeys(("await", "async", "In", "Out", "_oh", "_h"), ""), "_i": r"\w*"}
+_OF_IPYTHON = {
+    ";": re.compile(";"),
+    **{word: re.compile(rf"{word}(?<!\w{word}){rest}\b") for word, rest in _WORDS.items()},
+}
 _DEFINES = re.compile(r"(?:(?:(?:(?:def|class|import|from)\b|[@#)\]} \t]|\w+ = ).*)?\n)+")
 
 
@@ -165,8 +168,8 @@ def _is_of_ipython(text: str) -> bool:
     >>> [_is_of_ipython(text) for text in ("w_i = Info", "x = _i1", "from IPython import display")]
     [False, True, True]
     """
-    hints = any(hint in text for hint in _HINTS) or "ipython" in text.lower()
-    return hints and _OF_IPYTHON.search(text) is not None
+    found = (pattern for hint, pattern in _OF_IPYTHON.items() if hint in text)
+    return any(pattern.search(text) for pattern in found) or "ipython" in text.lower()
 
 
 def _plain(source: str) -> str:

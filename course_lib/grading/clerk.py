@@ -5,6 +5,7 @@ It needs no file and no gradebook: a submission's bytes go in, a result and a no
 
 from __future__ import annotations
 
+import functools
 import gc
 import re
 import time
@@ -12,13 +13,13 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import intake, people
+from . import intake, ordinary, people
 from .autograded import fill, mark_of
 from .blueprint import Blueprint
 from .jobs import Filed as Filed
 from .jobs import Job as Job
 from .lines import line_of
-from .matching import grade_id, is_solution
+from .matching import Same, grade_id, is_solution, known
 from .needed import needed
 from .results import Result, Status, slim
 from .sandbox import is_enough
@@ -227,8 +228,6 @@ def _runnable(notebook: Any, blueprint: Blueprint) -> Iterator[tuple[int, str, K
 
 def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
     """Return a result's exercises: for each check its verdict, and the mark."""
-    from . import ordinary
-
     ran = {cell.name: cell for cell in outcome.cells}
     entries = []
     for row in blueprint.graded.values():
@@ -238,16 +237,21 @@ def _entries(blueprint: Blueprint, outcome: Outcome) -> list[dict[str, Any]]:
         elif row.exercise:
             verdict = outcome.verdicts[row.cell]
             mark = mark_of(verdict["points"], row.points)
-            entries.append({**verdict, "cell": row.cell, "mark": mark, "max_points": row.points})
+            entries.append(_entry(Same(verdict), row.cell, mark, row.points))
     return entries
+
+
+@functools.lru_cache(1024)  # where the verdict is the very same, so is all that is made of it
+def _entry(verdict: Same, cell: str, mark: float, most: float) -> dict[str, Any]:
+    return {**verdict.it, "cell": cell, "mark": mark, "max_points": most}
 
 
 def _unanswered(notebook: Any, blueprint: Blueprint) -> tuple[str, ...]:
     """Return the solution cells that are as they were released."""
-    released = {grade_id(cell): cell["source"] for cell in blueprint.release.cells}
+    released, _ = known(Same(blueprint.release.cells))
     named = ((grade_id(cell), cell) for cell in notebook.cells)
     return tuple(
         name
         for name, cell in named
-        if name and cell["source"] == released[name] and is_solution(cell)
+        if name and cell["source"] == released[name]["source"] and is_solution(cell)
     )

@@ -7,12 +7,14 @@ rest, some 30 kB, is read when it is needed. Lines without a head, of earlier ve
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .matching import Same
 from .results import SCHEMA, Result, from_dict
 
 _TEXT = rb'("(?:[^"\\]|\\.)*")'
@@ -49,8 +51,19 @@ def line_of(result: Result) -> bytes:
     """Return the line that says a result."""
     row = result._asdict()
     who = {name: row.pop(name) for name in ("student", "assignment")}
-    text = json.dumps({"schema": SCHEMA, **who, "head": head_of(result), **row}, ensure_ascii=False)
-    return text.encode("utf-8", "replace") + b"\n"
+    row = {"schema": SCHEMA, **who, "head": head_of(result), **row}
+    texts = {name: _WRITE(value) for name, value in row.items() if name != "exercises"}
+    texts["exercises"] = f"[{', '.join(_text_of(Same(entry)) for entry in result.exercises)}]"
+    line = ", ".join(f'"{name}": {texts[name]}' for name in row)
+    return f"{{{line}}}\n".encode("utf-8", "replace")
+
+
+_WRITE = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@functools.lru_cache(1024)  # most of what a line has, and in a class much of it is the same
+def _text_of(entry: Same) -> str:
+    return _WRITE(entry.it)
 
 
 def head_of(result: Result) -> tuple[str, str, bool, str, bool]:

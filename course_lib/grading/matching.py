@@ -7,6 +7,7 @@ such as Colab and VS Code may strip one or the other.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from typing import Any
 
@@ -38,6 +39,39 @@ def is_solution(cell: Any) -> bool:
     return bool(cell["metadata"]["nbgrader"].get("solution"))
 
 
+class Same:
+    """Something that is the same as another if it is this very object, whatever is in it.
+
+    Parameters
+    ----------
+    it : object
+    """
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.it is other.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+@functools.lru_cache(64)  # each submission is compared with the same
+def known(originals: Same) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the released cells by their name, and these names by the cells' ids.
+
+    Parameters
+    ----------
+    originals : Same
+        The list of them, which is never changed.
+    """
+    named = {name: cell for cell in originals.it if (name := grade_id(cell))}
+    return named, {cell["id"]: name for name, cell in named.items() if cell.get("id")}
+
+
 def match(cells: list[Any], originals: list[Any]) -> tuple[dict[int, str], list[str]]:
     """Find the released cell of each submitted one.
 
@@ -53,7 +87,7 @@ def match(cells: list[Any], originals: list[Any]) -> tuple[dict[int, str], list[
     notes : list of str
         Names that stood there more than once.
     """
-    named = {name: cell for cell in originals if (name := grade_id(cell))}
+    named, by_cell_id = known(Same(originals))
     found: dict[str, int] = {}
     notes = []
     for position, cell in enumerate(cells):
@@ -62,7 +96,6 @@ def match(cells: list[Any], originals: list[Any]) -> tuple[dict[int, str], list[
             if name in found:
                 notes.append(f"cell {name} stood there more than once; the last one counts")
             found[name] = position  # of several, the last counts, as for nbgrader
-    by_cell_id = {cell["id"]: name for name, cell in named.items() if cell.get("id")}
     for position, cell in _free(cells, found):
         name = by_cell_id.get(cell.get("id"), "")
         if name and name not in found and grade_id(cell) not in named:

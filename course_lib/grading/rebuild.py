@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .matching import grade_id, is_solution, match
+from .matching import Same, grade_id, is_solution, known, match
 
 _KEYS = ("grade", "grade_id", "locked", "points", "solution")
 _FEW = 3  # cells that are named one by one; of more, only the number is told
@@ -32,7 +32,7 @@ def repair(notebook: Any, release: Any) -> tuple[Any, list[str]]:
         What had to be put right; empty for a submission as it should be.
     """
     matches, notes = match(notebook.cells, release.cells)
-    originals = {name: cell for cell in release.cells if (name := grade_id(cell))}
+    originals, _ = known(Same(release.cells))
     unmarked: list[str] = []
     groups: dict[str, list[Any]] = {"": []}
     name = ""

@@ -6,11 +6,14 @@ first line of its docstring names the mistake, the rest is what a student who ma
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from ...kernels import policy
 from ..exercise import Failure
-from ..rows import exercise, form_of, prop
+from ..rows import exercise, prop
 from ..trial import Trial
 
 
@@ -171,25 +174,35 @@ def _cases(rng: np.random.Generator) -> list[tuple[int, float, float]]:
 # -------------------------------------------------------------------------- properties
 
 
-def own_rate(trial: Trial) -> None:
-    """The form that lr belongs to gets lr back."""
+def _looks(trial: Trial) -> Iterator[tuple[tuple[int, float, float], tuple[Any, ...]]]:
+    """Yield arguments and rates for each form; several properties look at them, each call is made once."""
+    taken = trial.shared.setdefault("looks", [])
     rng = trial.rng(1)
     for form in (1, 2, 3):
         args = (form, *_draw(rng, not trial.hidden))
-        rates, expected = trial.call(*args), trial.reference(*args)
-        name = trial.exercise.returns[form - 1]
+        if len(taken) < form:
+            taken.append((args, trial.call(*args)))
+        yield taken[form - 1]
+
+
+def form(trial: Trial) -> None:
+    """It returns three numbers."""
+    next(_looks(trial))
+
+
+def own_rate(trial: Trial) -> None:
+    """The form that lr belongs to gets lr back."""
+    for args, rates in _looks(trial):
+        own, when = args[0] - 1, f" when lr belongs to form {args[0]}"
         trial.expect(
-            rates[form - 1], expected[form - 1], name, args, f" when lr belongs to form {form}"
+            rates[own], trial.reference(*args)[own], trial.exercise.returns[own], args, when
         )
 
 
 def forms_one_and_two(trial: Trial) -> None:
     """Forms 1 and 2 have the same rate."""
-    rng = trial.rng(2)
-    for form in (1, 2, 3):
-        args = (form, *_draw(rng, not trial.hidden))
-        first, second, _ = trial.call(*args)
-        trial.expect(second, first, "form2", args, f" when lr belongs to form {form}")
+    for args, (first, second, _) in _looks(trial):
+        trial.expect(second, first, "form2", args, f" when lr belongs to form {args[0]}")
 
 
 def from_form_one(trial: Trial) -> None:
@@ -209,9 +222,7 @@ def from_form_three(trial: Trial) -> None:
 def same_steps(trial: Trial) -> None:
     """With these rates the three forms take the same steps, for any sequence of gradients."""
     rng = trial.rng(5)
-    for form in (1, 2, 3):
-        lr, rho = _draw(rng, not trial.hidden)
-        rates = trial.call(form, lr, rho)
+    for (form, lr, rho), rates in _looks(trial):
         gradients = np.round(rng.choice([-1.0, 1.0], size=6) * rng.uniform(0.3, 2, size=6), 2)
         ends = [_end(k, float(rates[k - 1]), rho, gradients) for k in (1, 2, 3)]
         if np.ptp(ends) > 1e-9 * lr * float(np.abs(gradients).sum()) / (1 - rho):
@@ -252,7 +263,7 @@ CONVERT_MOMENTUM = exercise(
     reference=_convert_momentum,
     cases=_cases,
     properties=(
-        form_of("It returns three numbers.", lambda rng: (1, *_draw(rng))),
+        prop(form, weight=0),
         prop(own_rate, weight=0.5),
         prop(forms_one_and_two, after="own_rate", weight=0.5),
         prop(from_form_one, after="forms_one_and_two", weight=0.5),
